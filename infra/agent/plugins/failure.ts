@@ -1,0 +1,22 @@
+/** Longest reason that is reported: some of them quote a file name out of an artefact. */
+const LONGEST_REASON = 300;
+
+/** The artefact, or the link to it, is not what was declared. The message is for the operator who declared it. */
+export class ArtefactError extends Error {
+  override readonly name = 'ArtefactError';
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the disk is read-only',
+  EACCES: 'the agent may not write there',
+  EMFILE: 'the agent has too many open files',
+};
+
+/** What went wrong with an action, in words that an operator can act on, at most 300 characters. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const known = 'code' in error && typeof error.code === 'string' ? REASONS[error.code] : undefined;
+  return (known === undefined ? error.message : `${known} (${error.message})`).slice(0, LONGEST_REASON);
+}

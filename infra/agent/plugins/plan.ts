@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is no plugin name');
+
+const install = z.object({
+  action: z.literal('install'),
+  name,
+  // It becomes a folder's name.
+  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/, 'may hold letters, digits and . _ + - only'),
+  url: z.string(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'is no SHA-256 in hex')
+    .toLowerCase(),
+});
+
+const remove = z.object({ action: z.literal('remove'), name });
+
+const action = z.discriminatedUnion('action', [install, remove]);
+
+/** Actions are parsed one by one, so that one that is wrong does not stop the rest. */
+const envelope = z.object({ plan_id: z.string(), actions: z.array(z.unknown()) });
+
+/** Enough of an action that is wrong to report it as failed. */
+const reportable = z.object({ name, version: z.string().min(1).max(128) });
+
+export type InstallAction = z.output<typeof install>;
+export type RemoveAction = z.output<typeof remove>;
+export type Action = InstallAction | RemoveAction;
+
+export type Plan = {
+  readonly planId: string;
+  /** At most one a plugin: the last. */
+  readonly actions: readonly Action[];
+  /** Actions that cannot be carried out as they are written. */
+  readonly refused: readonly { readonly name: string; readonly version: string; readonly reason: string }[];
+};
+
+/** Reads the plan of a heartbeat's answer; undefined where it holds none, or none that can be read. */
+export function readPlan(value: unknown): Plan | undefined {
+  const parsed = envelope.safeParse(value);
+  if (!parsed.success) return undefined;
+  const actions = new Map<string, Action>();
+  const refused: { name: string; version: string; reason: string }[] = [];
+  for (const item of parsed.data.actions) {
+    const one = action.safeParse(item);
+    if (one.success) {
+      actions.set(one.data.name, one.data);
+      continue;
+    }
+    const known = reportable.safeParse(item);
+    if (!known.success) continue;
+    const wrong = one.error.issues.map((issue) => [issue.path.join('.'), issue.message].join(' ').trim());
+    refused.push({ ...known.data, reason: `the action cannot be carried out: ${wrong.join('; ')}` });
+  }
+  return { planId: parsed.data.plan_id, actions: [...actions.values()], refused };
+}

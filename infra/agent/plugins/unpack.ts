@@ -1,0 +1,47 @@
+import { createReadStream } from 'node:fs';
+import { ReadEntry, Unpack } from 'tar';
+import { refusalOf } from './archive-entry.ts';
+import { ArtefactError } from './failure.ts';
+
+/**
+ * Unpacks a .tgz into the existing, empty folder `into`. Anything in it that must not or cannot be unpacked as it is
+ * makes the whole artefact fail with {@link ArtefactError}: half a plugin is worse than the old one. By then files may
+ * have been written, never outside `into`.
+ */
+export async function unpack(file: string, into: string): Promise<void> {
+  let problem: Error | undefined;
+  await new Promise<void>((resolve, reject) => {
+    const archive = new Unpack({
+      cwd: into,
+      // As root, tar would give the files to the numbers in the archive, whoever has these here.
+      preserveOwner: false,
+      filter: (_path, entry) => {
+        const refusal = entry instanceof ReadEntry ? refusalOf(entry) : 'an entry is no archive entry';
+        if (refusal !== undefined) problem ??= new ArtefactError(`the artefact is refused: ${refusal}`);
+        return refusal === undefined;
+      },
+      onwarn: (code, message, data) => {
+        problem ??= asProblem(code, message, data);
+      },
+    });
+    archive.on('ignoredEntry', (entry: ReadEntry) => {
+      problem ??= new ArtefactError(`the artefact is refused: ${JSON.stringify(entry.path)} is of an unknown type`);
+    });
+    archive.on('error', reject);
+    archive.on('close', resolve);
+    const source = createReadStream(file);
+    source.on('error', reject);
+    source.pipe(archive);
+  }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : 'unknown error';
+    problem ??= new ArtefactError(`the artefact is no gzipped tar archive: ${reason}`, { cause: error });
+  });
+  if (problem !== undefined) throw problem;
+}
+
+/** An error of the disk keeps its code, for which there are better words than tar's. */
+function asProblem(code: string, message: string | Error, data: unknown): Error {
+  if (data instanceof Error && 'syscall' in data) return data;
+  const text = message instanceof Error ? message.message : message;
+  return new ArtefactError(`the artefact cannot be unpacked: ${text} (${code})`);
+}

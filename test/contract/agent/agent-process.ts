@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startArtefactServer } from './artefact-server.ts';
+import { startMetadataService } from './metadata-service.ts';
+import { startScriptedRegistry } from './scripted-registry.ts';
+
+export type AgentProcess = {
+  readonly child: ChildProcess;
+  /** Everything it has written to stdout so far. */
+  log(): string;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+};
+
+/** What surrounds one agent: a disk folder, its registry, its metadata service, a place with artefacts. */
+export async function startSurroundings(bundle: string) {
+  const home = await mkdtemp(join(tmpdir(), 'muster-agent-'));
+  const registry = await startScriptedRegistry();
+  const metadata = await startMetadataService(registry.url);
+  const artefacts = await startArtefactServer();
+  const agents: AgentProcess[] = [];
+
+  return {
+    home,
+    registry,
+    metadata,
+    artefacts,
+    /** Starts the bundled agent as a process of its own, on this disk. */
+    startAgent(env: Readonly<Record<string, string>> = {}): AgentProcess {
+      const child = spawn(process.execPath, [bundle], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url, MUSTER_HOME: home, ...env },
+      });
+      let written = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        written += text;
+      });
+      const agent: AgentProcess = {
+        child,
+        log: () => written,
+        ended: once(child, 'exit').then(([code, signal]) => code ?? signal),
+      };
+      agents.push(agent);
+      return agent;
+    },
+    async stop(): Promise<void> {
+      for (const { child } of agents) child.kill('SIGKILL');
+      await Promise.all(agents.map(({ ended }) => ended));
+      await Promise.all([registry.stop(), metadata.stop(), artefacts.stop()]);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Surroundings = Awaited<ReturnType<typeof startSurroundings>>;

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { Header } from 'tar';
+
+export type Entry = {
+  readonly path: string;
+  readonly type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO';
+  readonly content?: string | Buffer;
+  readonly linkpath?: string;
+};
+
+/** A .tgz with exactly these entries, also those that no well-meaning tool would write. */
+export function tgz(entries: readonly Entry[]): Buffer {
+  const blocks = entries.flatMap(({ path, type = 'File', content = '', linkpath }) => {
+    const data = Buffer.from(content);
+    const header = new Header({
+      path,
+      type,
+      size: data.length,
+      mode: type === 'Directory' ? 0o755 : 0o644,
+      mtime: new Date(0),
+      ...(linkpath === undefined ? {} : { linkpath }),
+    });
+    const block = Buffer.alloc(512);
+    header.encode(block, 0);
+    return [block, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
+  });
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 1 });
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
