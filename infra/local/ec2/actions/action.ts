@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Lifecycle } from '../fleet/lifecycle.ts';
+import type { Reservations } from '../fleet/reservations.ts';
+import { Ec2Error } from '../query/ec2-error.ts';
+import { parseParameters } from '../query/parameters.ts';
+import type { ParameterTree } from '../query/parse-form.ts';
+import type { XmlNode } from '../query/xml.ts';
+
+/** A launch template as far as this server uses it; what RunInstances itself says goes before it. */
+export type LaunchTemplate = {
+  readonly name: string;
+  readonly imageId?: string;
+  readonly instanceType?: string;
+  readonly subnetId?: string;
+  /** base64 */
+  readonly userData?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+};
+
+/** The Region that the actions work on. */
+export type Ec2 = {
+  readonly fleet: Fleet;
+  readonly lifecycle: Lifecycle;
+  readonly reservations: Reservations;
+  readonly zones: readonly string[];
+  /** zone by subnet id */
+  readonly subnets: ReadonlyMap<string, string>;
+  /** by id */
+  readonly launchTemplates: ReadonlyMap<string, LaunchTemplate>;
+};
+
+/**
+ * Carries out one EC2 action at once, with nothing awaited, so that no two can interleave.
+ * @throws {Ec2Error} what EC2 would refuse.
+ */
+export type Action = (parameters: ParameterTree, ec2: Ec2) => XmlNode;
+
+/** An action from its parameters' schema and its deed; DryRun=true stops before the deed, as on EC2. */
+export function defineAction<Schema extends z.ZodType>(
+  schema: Schema,
+  perform: (input: z.output<Schema>, ec2: Ec2, parameters: ParameterTree) => XmlNode,
+): Action {
+  return ({ DryRun, ...parameters }, ec2) => {
+    const input = parseParameters(schema, parameters);
+    if (DryRun === 'true') {
+      throw new Ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+    }
+    return perform(input, ec2, parameters);
+  };
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Ec2 } from '../actions/action.ts';
+import { actions } from '../actions/actions.ts';
+import type { Faults } from '../control/faults.ts';
+import { Ec2Error } from './ec2-error.ts';
+import { type ParameterTree, parseForm } from './parse-form.ts';
+import { BodyTooLarge, readBody } from './read-body.ts';
+import { errorDocument, successDocument } from './xml.ts';
+
+const maxRequestBytes = 1_048_576;
+
+/** Answers one request of the EC2 Query protocol, faults included. */
+export async function answerQuery(request: IncomingMessage, response: ServerResponse, ec2: Ec2, faults: Faults) {
+  const requestId = randomUUID();
+  const { status, xml } = await carryOut(request, requestId, ec2, faults);
+  response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId });
+  response.end(xml);
+}
+
+async function carryOut(request: IncomingMessage, requestId: string, ec2: Ec2, faults: Faults) {
+  try {
+    const { Action: name, Version: _version, ...parameters } = parseForm(await readBody(request, maxRequestBytes));
+    const action = typeof name === 'string' && Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (typeof name !== 'string' || !action) throw invalidAction(name);
+    faults.count(name);
+    if (faults.state.latencyMs) await delay(faults.state.latencyMs, undefined, { ref: false });
+    faults.refuse(name);
+    return { status: 200, xml: successDocument(name, requestId, action(parameters, ec2)) };
+  } catch (error) {
+    const refusal = toEc2Error(error);
+    return { status: refusal.status, xml: errorDocument(refusal.code, refusal.message, requestId) };
+  }
+}
+
+function invalidAction(name: string | ParameterTree | undefined): Ec2Error {
+  if (name === undefined) return new Ec2Error('MissingAction', 'The request must contain the parameter Action');
+  return new Ec2Error('InvalidAction', `The action ${String(name)} is not valid for this web service.`);
+}
+
+/** A mistake of this server is EC2's InternalError to its caller and a stack trace to whoever runs it. */
+function toEc2Error(error: unknown): Ec2Error {
+  if (error instanceof Ec2Error) return error;
+  if (error instanceof BodyTooLarge) return new Ec2Error('RequestEntityTooLarge', error.message, 413);
+  console.error('EC2 server:', error);
+  return new Ec2Error('InternalError', 'An internal error has occurred');
+}

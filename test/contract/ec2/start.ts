@@ -1,0 +1,52 @@
+import { EC2Client, type EC2ServiceException, type Instance } from '@aws-sdk/client-ec2';
+import { expect, onTestFinished } from 'vitest';
+import { type Ec2Options, type Ec2StateChangeEvent, startEc2 } from '../../../infra/local/ec2/server.ts';
+
+/** Short enough for tests, long enough that a state in between is seen by an immediate question. */
+export const quick = { pendingMs: 20, stoppingMs: 20, shuttingDownMs: 20, rebootMs: 20, terminatedVisibleMs: 60_000 };
+
+/** A server, a real SDK client for it that tries once, and every event so far; all ended with the test. */
+export async function startTestEc2(options: Partial<Ec2Options> = {}) {
+  const events: Ec2StateChangeEvent[] = [];
+  const onStateChange = (event: Ec2StateChangeEvent) => void events.push(event);
+  const server = await startEc2({ boot: { kind: 'none' }, timings: quick, onStateChange, ...options });
+  const ec2 = clientFor(server.url);
+  onTestFinished(async () => {
+    ec2.destroy();
+    await server.stop();
+  });
+  return { server, ec2, events, control: controlFor(server.url) };
+}
+
+export function clientFor(url: string, maxAttempts = 1): EC2Client {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new EC2Client({ endpoint: url, region: 'us-east-1', credentials, maxAttempts });
+}
+
+/** Calls a control route and returns its status and JSON. */
+function controlFor(url: string) {
+  return async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(`${url}/_control/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    return { status: answer.status, body: await answer.json() };
+  };
+}
+
+/** The one thing in a list; anything else fails the test. */
+export function only<T>(list: readonly T[] | undefined): T {
+  const [first] = list ?? [];
+  if (first === undefined || list?.length !== 1) throw new Error(`Expected one, got ${list?.length}`);
+  return first;
+}
+
+export function idsOf(instances: readonly Instance[] | undefined): string[] {
+  return (instances ?? []).map((instance) => instance.InstanceId ?? '');
+}
+
+/** What an SDK error is to be held against. */
+export function refusal(name: string, message?: string | RegExp, status = 400): Partial<EC2ServiceException> {
+  return {
+    name,
+    ...(message === undefined ? {} : { message: expect.stringMatching(message) }),
+    $metadata: expect.objectContaining({ httpStatusCode: status }),
+  };
+}
