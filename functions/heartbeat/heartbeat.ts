@@ -1,0 +1,41 @@
+import { Unauthorized } from '../../lib/domain/errors.ts';
+import type { Policy } from '../../lib/domain/policy.ts';
+import { jitteredPace, voicePolicy } from '../../lib/domain/policy.ts';
+import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
+import type { Tokens } from '../../lib/domain/tokens.ts';
+import type { Beat, HeartbeatAnswer, HeartbeatRecord } from '../../lib/domain/voice.ts';
+
+type Ports = {
+  readonly tokens: Pick<Tokens, 'verify'>;
+  readonly store: { recordHeartbeat(record: HeartbeatRecord): Promise<HeartbeatAnswer> };
+  readonly reconcile: ReconcileRequester;
+  readonly policy: Policy;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+};
+
+type Request = {
+  readonly token: string;
+  readonly requestId: string;
+  readonly body: () => Beat & { workspace_id: string };
+};
+
+/** A runtime says that it is still there. One database call, with or without a transition. */
+export function createHeartbeat({ tokens, store, reconcile, policy, random }: Ports) {
+  const voice = voicePolicy(policy);
+  return async ({ token, requestId, body }: Request) => {
+    const claims = await tokens.verify(token);
+    if (claims.kind !== 'runtime') throw new Unauthorized('a bootstrap token is for register only');
+    const { workspace_id, ...beat } = body();
+    if (workspace_id !== claims.sub) throw new Unauthorized('the token is of another workspace');
+    const answer = await store.recordHeartbeat({ claims, beat, requestId, policy: voice });
+    if (answer.reconcile_due) await reconcile.request(workspace_id);
+    return {
+      status: 'ok',
+      workspace_status: answer.workspace_status,
+      generation: answer.generation,
+      next_heartbeat_in_s: jitteredPace(answer.next_heartbeat_in_s, random()),
+      ...(answer.plan === null ? {} : { plan: answer.plan }),
+    };
+  };
+}

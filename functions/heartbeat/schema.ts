@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { installedPlugin } from '../../lib/domain/plugins.ts';
+
+const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+/** The longest text that a beat keeps: with 1,500 bytes a row, HOT updates fell to 90 %. */
+const KEPT_CHARACTERS = 300;
+const keptText = absent(z.string()).transform((text) => text?.slice(0, KEPT_CHARACTERS));
+
+/** POST /registry/heartbeat. Unknown keys are ignored: older and newer runtimes call too. */
+export const heartbeatRequest = z
+  .object({
+    workspace_id: z.uuid(),
+    error_rate: z.number().min(0).max(1),
+    sample_error: keptText,
+    active_tasks: z.int().min(0).max(2_147_483_647),
+    uptime_seconds: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+    current_task: keptText,
+    monthly_spend: absent(z.int().min(0)),
+    runtime_state: z.enum(['', 'wedged']).nullish(),
+    runtime_metadata: absent(z.object({ capabilities: absent(z.array(z.string().max(100)).max(100)) })),
+    plugins: absent(z.array(installedPlugin).max(500)),
+    plan_id: absent(z.string().max(100)),
+  })
+  .transform(({ runtime_metadata, runtime_state, uptime_seconds, plan_id: _told, ...beat }) => ({
+    ...beat,
+    uptime_seconds: Math.floor(uptime_seconds),
+    runtime_state: runtime_state ?? ('' as const),
+    capabilities: runtime_metadata?.capabilities,
+  }));

@@ -1,0 +1,45 @@
+import { Unauthorized } from '../../lib/domain/errors.ts';
+import type { Policy } from '../../lib/domain/policy.ts';
+import { jitteredPace, voicePolicy } from '../../lib/domain/policy.ts';
+import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
+import type { Tokens } from '../../lib/domain/tokens.ts';
+import type { RegisterAnswer, RegisterRecord, Registration } from '../../lib/domain/voice.ts';
+
+type Ports = {
+  readonly tokens: Tokens;
+  readonly store: { recordRegister(record: RegisterRecord): Promise<RegisterAnswer> };
+  readonly reconcile: ReconcileRequester;
+  readonly policy: Policy;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+};
+
+type Request = {
+  readonly token: string;
+  readonly requestId: string;
+  readonly body: () => Registration & { id: string };
+};
+
+/** A runtime says that it is there. One database call; what that owes is asked for after its commit. */
+export function createRegister({ tokens, store, reconcile, policy, random }: Ports) {
+  const voice = voicePolicy(policy);
+  return async ({ token, requestId, body }: Request) => {
+    const claims = await tokens.verify(token);
+    const { id, ...registration } = body();
+    if (id !== claims.sub) throw new Unauthorized('the token is of another workspace');
+    const answer = await store.recordRegister({ claims, registration, requestId, policy: voice });
+    if (answer.reconcile_due) await reconcile.request(id);
+    return {
+      status: 'registered',
+      workspace_status: answer.workspace_status,
+      generation: answer.generation,
+      next_heartbeat_in_s: jitteredPace(answer.next_heartbeat_in_s, random()),
+      auth_token: await tokens.sign({
+        sub: id,
+        gen: answer.generation,
+        ver: answer.token_version,
+        kind: 'runtime',
+      }),
+    };
+  };
+}

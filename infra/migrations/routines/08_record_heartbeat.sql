@@ -1,0 +1,135 @@
+-- One heartbeat in one call. The UPDATE is the authentication: a beat whose generation or token_version is no longer
+-- the row's writes nothing and is answered {"refused": "unauthorized"}. A workspace that is silenced raises MU409 or
+-- MU410, which takes the write back. p_policy holds the moves of the status table, thresholds and paces.
+CREATE OR REPLACE FUNCTION record_heartbeat(
+  p_workspace uuid, p_generation integer, p_token_version integer,
+  p_error_rate double precision, p_sample_error text, p_active_tasks integer, p_uptime_seconds bigint,
+  p_current_task text, p_monthly_spend bigint, p_runtime_state text,
+  p_capabilities jsonb, p_plugins jsonb, p_request_id text, p_policy jsonb
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  beat record;
+  ws record;
+  plan_id text;
+  plan_actions jsonb;
+  plan_handed_at timestamptz;
+  fleet integer;
+  lease_ec2 integer;
+  lease_external integer;
+  actor text := 'runtime';
+  event_name text;
+  target workspace_status;
+  locked boolean := false;
+  due boolean := false;
+  fast boolean := false;
+BEGIN
+  SELECT s.fleet_size INTO fleet FROM sweep_state s;
+  lease_ec2 := lease_seconds(pace_seconds(false, fleet, p_policy), p_policy);
+  lease_external := lease_seconds(pace_seconds(true, fleet, p_policy), p_policy);
+
+  UPDATE heartbeats h SET
+    last_heartbeat_at = clock_timestamp(),
+    lease_seconds = CASE WHEN h.external THEN lease_external ELSE lease_ec2 END,
+    lease_until = clock_timestamp() + make_interval(secs => CASE WHEN h.external THEN lease_external ELSE lease_ec2 END),
+    bootstrap_open = false,
+    error_rate = p_error_rate,
+    sample_error = p_sample_error,
+    active_tasks = p_active_tasks,
+    uptime_seconds = p_uptime_seconds,
+    current_task = p_current_task,
+    monthly_spend = COALESCE(NULLIF(p_monthly_spend, 0), h.monthly_spend),
+    runtime_state = p_runtime_state,
+    reports_plugins = h.reports_plugins OR p_plugins IS NOT NULL
+  WHERE h.workspace_id = p_workspace AND h.generation = p_generation AND h.token_version = p_token_version
+  RETURNING h.boot_id, h.external, h.reports_plugins, h.last_heartbeat_at, h.lease_seconds INTO beat;
+  IF NOT FOUND THEN
+    RETURN jsonb_build_object('refused', 'unauthorized');
+  END IF;
+  -- The time was taken before the row lock was had; a beat that waited for it must not look as old as its question.
+  IF clock_timestamp() - beat.last_heartbeat_at > interval '10 milliseconds' THEN
+    UPDATE heartbeats SET last_heartbeat_at = clock_timestamp(),
+      lease_until = clock_timestamp() + make_interval(secs => beat.lease_seconds)
+    WHERE workspace_id = p_workspace;
+  END IF;
+
+  LOOP
+    IF locked THEN
+      SELECT * INTO ws FROM workspaces WHERE id = p_workspace FOR NO KEY UPDATE;
+    ELSE
+      SELECT * INTO ws FROM workspaces WHERE id = p_workspace;
+    END IF;
+    IF ws.status IN ('paused', 'hibernated') THEN
+      RAISE EXCEPTION '%', ws.status USING ERRCODE = 'MU409';
+    ELSIF ws.status = 'removed' THEN
+      RAISE EXCEPTION '%', ws.status USING ERRCODE = 'MU410';
+    END IF;
+    event_name := judge_beat(
+      ws.status, ws.status_reason, COALESCE(p_capabilities, ws.capabilities), p_error_rate, p_runtime_state, p_policy);
+    target := CAST(p_policy -> 'moves' -> event_name ->> CAST(ws.status AS text) AS workspace_status);
+    -- While an operation is under way on EC2, the process that it ends may still beat: only a younger one counts.
+    IF ws.status IN ('provisioning', 'offline') AND ws.ec2_op IS NOT NULL AND ws.ec2_op_asked_at IS NOT NULL
+       AND make_interval(secs => p_uptime_seconds) >= clock_timestamp() - ws.ec2_op_asked_at THEN
+      target := NULL;
+    END IF;
+    EXIT WHEN target IS NULL OR locked;
+    locked := true;
+  END LOOP;
+
+  IF target IS NOT NULL THEN
+    UPDATE workspaces SET
+      status = target,
+      cause = jsonb_build_object(
+        'event', event_name,
+        'reason', CASE
+          WHEN p_runtime_state = 'wedged' THEN 'wedged'
+          WHEN event_name = 'beat_unhealthy' THEN 'error_rate'
+          ELSE 'heartbeat' END,
+        'evidence', jsonb_strip_nulls(jsonb_build_object(
+          'error_rate', p_error_rate, 'runtime_state', NULLIF(p_runtime_state, ''), 'sample_error', p_sample_error,
+          'uptime_seconds', p_uptime_seconds, 'boot_id', beat.boot_id)),
+        'actor', actor,
+        'request_id', p_request_id),
+      stopped_by = NULL
+    WHERE id = p_workspace
+    RETURNING * INTO ws;
+    due := ws.reconcile_wanted > ws.reconcile_done;
+  ELSIF event_name = 'beat_unhealthy' AND ws.status = 'degraded' AND ws.status_reason = 'lease_expired' THEN
+    -- It beats again, but badly: silence is no longer what it is degraded for.
+    UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END
+    WHERE id = p_workspace AND status = 'degraded' AND status_reason = 'lease_expired';
+  END IF;
+
+  IF p_capabilities IS NOT NULL AND p_capabilities IS DISTINCT FROM ws.capabilities THEN
+    UPDATE workspaces SET capabilities = p_capabilities, updated_at = clock_timestamp() WHERE id = p_workspace;
+  END IF;
+  IF p_plugins IS NOT NULL AND record_installed_plugins(
+       p_workspace, p_generation, beat.boot_id, p_plugins, actor, p_request_id) THEN
+    due := due OR ws.reconcile_wanted > ws.reconcile_done;
+  END IF;
+
+  IF ws.reconcile_wanted > ws.reconcile_done THEN
+    SELECT p.plan_id, p.actions, p.handed_at INTO plan_id, plan_actions, plan_handed_at FROM plans p
+      WHERE p.workspace_id = p_workspace AND p.generation = p_generation
+        AND p.boot_id IS NOT DISTINCT FROM beat.boot_id;
+    IF FOUND THEN
+      IF plan_handed_at IS NULL THEN
+        UPDATE plans SET handed_at = clock_timestamp() WHERE workspace_id = p_workspace;
+        due := due OR NOT beat.reports_plugins;
+      END IF;
+      fast := COALESCE(clock_timestamp() - plan_handed_at, interval '0')
+        < make_interval(secs => CAST(p_policy ->> 'plan_pace_for_seconds' AS double precision));
+    END IF;
+  END IF;
+
+  RETURN jsonb_build_object(
+    'workspace_status', ws.status,
+    'generation', p_generation,
+    'changed', target IS NOT NULL,
+    'reconcile_due', due,
+    'next_heartbeat_in_s', CASE WHEN fast THEN CAST(p_policy ->> 'plan_pace_seconds' AS double precision)
+      ELSE pace_seconds(beat.external, fleet, p_policy) END,
+    'plan', CASE WHEN plan_id IS NULL THEN NULL
+      ELSE jsonb_build_object('plan_id', plan_id, 'actions', plan_actions) END
+  );
+END
+$$;

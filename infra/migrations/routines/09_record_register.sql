@@ -1,0 +1,91 @@
+-- One register in one call; refusals as in record_heartbeat. The heartbeats row is locked before it is read: which
+-- boot was there before decides whether this is a new one.
+CREATE OR REPLACE FUNCTION record_register(
+  p_workspace uuid, p_generation integer, p_token_version integer, p_token_kind text,
+  p_boot_id text, p_url text, p_agent_card jsonb, p_agent_version text, p_capabilities jsonb, p_plugins jsonb,
+  p_request_id text, p_policy jsonb
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  beat record;
+  ws record;
+  actor text := 'runtime';
+  target workspace_status;
+  new_boot boolean;
+  present_boot text;
+  pace double precision;
+  lease integer;
+  due boolean := false;
+BEGIN
+  SELECT h.boot_id, h.external INTO beat FROM heartbeats h
+    WHERE h.workspace_id = p_workspace AND h.generation = p_generation AND h.token_version = p_token_version
+      AND (p_token_kind = 'runtime' OR (h.bootstrap_open AND clock_timestamp() < h.bootstrap_until))
+    FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN jsonb_build_object('refused', 'unauthorized');
+  END IF;
+  new_boot := COALESCE(p_boot_id <> beat.boot_id, false);
+  present_boot := COALESCE(p_boot_id, beat.boot_id);
+  SELECT pace_seconds(beat.external, s.fleet_size, p_policy) INTO pace FROM sweep_state s;
+  lease := lease_seconds(pace, p_policy);
+
+  UPDATE heartbeats h SET
+    last_heartbeat_at = clock_timestamp(),
+    lease_seconds = lease,
+    lease_until = clock_timestamp() + make_interval(secs => lease),
+    boot_id = present_boot,
+    reports_plugins = p_plugins IS NOT NULL OR (h.reports_plugins AND NOT new_boot)
+  WHERE h.workspace_id = p_workspace;
+
+  -- Locked at once: a register nearly always changes something of the workspace.
+  SELECT * INTO ws FROM workspaces WHERE id = p_workspace FOR NO KEY UPDATE;
+  IF ws.status IN ('paused', 'hibernated') THEN
+    RAISE EXCEPTION '%', ws.status USING ERRCODE = 'MU409';
+  ELSIF ws.status = 'removed' THEN
+    RAISE EXCEPTION '%', ws.status USING ERRCODE = 'MU410';
+  END IF;
+  target := CAST(p_policy -> 'moves' -> 'register' ->> CAST(ws.status AS text) AS workspace_status);
+
+  IF target IS NULL AND new_boot THEN
+    INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
+    VALUES (p_workspace, 'new_boot', 'register',
+      jsonb_build_object('boot_id', p_boot_id, 'previous_boot_id', beat.boot_id),
+      actor, p_request_id, p_generation, ws.instance_id);
+  END IF;
+  IF target IS NOT NULL OR new_boot
+     OR p_url <> COALESCE(ws.url, '') OR p_agent_card <> COALESCE(ws.agent_card, 'null')
+     OR p_agent_version <> COALESCE(ws.agent_version, '') OR p_capabilities <> ws.capabilities THEN
+    UPDATE workspaces w SET
+      status = COALESCE(target, w.status),
+      cause = CASE WHEN target IS NULL THEN NULL ELSE jsonb_build_object(
+        'event', 'register', 'reason', 'register',
+        'evidence', jsonb_strip_nulls(jsonb_build_object('boot_id', p_boot_id, 'agent_version', p_agent_version)),
+        'actor', actor, 'request_id', p_request_id) END,
+      stopped_by = CASE WHEN target IS NULL THEN w.stopped_by END,
+      url = COALESCE(p_url, w.url),
+      agent_card = COALESCE(p_agent_card, w.agent_card),
+      agent_version = COALESCE(p_agent_version, w.agent_version),
+      capabilities = COALESCE(p_capabilities, w.capabilities),
+      reconcile_wanted = w.reconcile_wanted + CASE WHEN target IS NULL AND new_boot THEN 1 ELSE 0 END,
+      reconcile_next_at = CASE WHEN new_boot THEN clock_timestamp() ELSE w.reconcile_next_at END,
+      reconcile_attempts = CASE WHEN new_boot THEN 0 ELSE w.reconcile_attempts END,
+      updated_at = clock_timestamp()
+    WHERE w.id = p_workspace
+    RETURNING * INTO ws;
+    due := (target IS NOT NULL OR new_boot) AND ws.reconcile_wanted > ws.reconcile_done;
+  END IF;
+
+  IF p_plugins IS NOT NULL AND record_installed_plugins(
+       p_workspace, p_generation, present_boot, p_plugins, actor, p_request_id) THEN
+    due := due OR ws.reconcile_wanted > ws.reconcile_done;
+  END IF;
+
+  RETURN jsonb_build_object(
+    'workspace_status', ws.status,
+    'generation', p_generation,
+    'token_version', p_token_version,
+    'changed', target IS NOT NULL,
+    'reconcile_due', due,
+    'next_heartbeat_in_s', pace
+  );
+END
+$$;

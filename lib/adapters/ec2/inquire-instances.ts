@@ -1,0 +1,65 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
+import type { InstanceInquirer } from '../../domain/confirm.ts';
+import type { Inquiry, InstanceObservation } from '../../domain/verdict.ts';
+import { instanceState } from '../../domain/verdict.ts';
+
+/** EC2 takes at most 200 values in one filter (FilterLimitExceeded above it). */
+const FILTER_VALUES = 200;
+
+/** Batches that are asked side by side: far from EC2's bucket of 100 calls, which the whole account shares. */
+const SIDE_BY_SIDE = 4;
+
+const answeredInstance = z
+  .object({
+    InstanceId: z.string().min(1),
+    State: z.object({ Name: instanceState }),
+    StateReason: z.object({ Code: z.string().optional() }).optional(),
+    Placement: z.object({ AvailabilityZone: z.string().optional() }).optional(),
+  })
+  .transform(
+    ({ InstanceId, State, StateReason, Placement }): InstanceObservation => ({
+      instanceId: InstanceId,
+      state: State.Name,
+      reasonCode: StateReason?.Code ?? null,
+      zone: Placement?.AvailabilityZone ?? null,
+    }),
+  );
+
+/**
+ * Asks by the filter instance-id, so that an id which EC2 does not know fails no other. An error, or an instance that
+ * cannot be read, makes unknown exactly those ids that its batch could have named.
+ */
+export function createInquirer(client: EC2Client): InstanceInquirer {
+  const inquireBatch = async (ids: readonly string[]): Promise<[string, Inquiry][]> => {
+    try {
+      const named = new Map<string, Inquiry>();
+      const pages = paginateDescribeInstances({ client }, { Filters: [{ Name: 'instance-id', Values: [...ids] }] });
+      for await (const { Reservations = [] } of pages) {
+        for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+          const observation = answeredInstance.parse(instance);
+          named.set(observation.instanceId, { kind: 'named', observation });
+        }
+      }
+      return ids.map((id) => [id, named.get(id) ?? { kind: 'not_named' }]);
+    } catch (error) {
+      return ids.map((id) => [id, { kind: 'failed', error: error instanceof Error ? error.name : String(error) }]);
+    }
+  };
+
+  return {
+    async inquire(instanceIds) {
+      const ids = [...new Set(instanceIds)].filter((id) => id !== '');
+      const batches = Array.from({ length: Math.ceil(ids.length / FILTER_VALUES) }, (_, at) =>
+        ids.slice(at * FILTER_VALUES, (at + 1) * FILTER_VALUES),
+      );
+      const answers = new Map<string, Inquiry>();
+      for (let at = 0; at < batches.length; at += SIDE_BY_SIDE) {
+        const round = await Promise.all(batches.slice(at, at + SIDE_BY_SIDE).map(inquireBatch));
+        for (const [id, inquiry] of round.flat()) answers.set(id, inquiry);
+      }
+      return answers;
+    },
+  };
+}

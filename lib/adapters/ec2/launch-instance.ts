@@ -1,0 +1,48 @@
+import type { EC2Client, Tag } from '@aws-sdk/client-ec2';
+import { EC2ServiceException, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import type { Launch, LaunchRequest } from '../../domain/launch.ts';
+import { LaunchRefused } from '../../domain/launch.ts';
+
+/**
+ * The only place that calls RunInstances. The client token (workspace and generation) makes a repeated call answer the
+ * same instance, so the SDK's own retries cannot start a second one.
+ */
+export function createLaunch(client: EC2Client): Launch {
+  return async (request, finalise) => {
+    const instance = await runInstance(client, request);
+    if (instance?.InstanceId === undefined) throw new Error('RunInstances answered without an instance');
+    return finalise({ instanceId: instance.InstanceId, zone: instance.Placement?.AvailabilityZone ?? null });
+  };
+}
+
+async function runInstance(client: EC2Client, { spec, ...request }: LaunchRequest) {
+  try {
+    const { Instances } = await client.send(
+      new RunInstancesCommand({
+        MinCount: 1,
+        MaxCount: 1,
+        ClientToken: `${request.workspaceId}-${request.generation}`,
+        LaunchTemplate: { LaunchTemplateId: spec.launch_template_id },
+        SubnetId: spec.subnet_id,
+        UserData: Buffer.from(request.userData).toString('base64'),
+        TagSpecifications: [{ ResourceType: 'instance', Tags: tagsOf(request) }],
+      }),
+    );
+    return Instances?.[0];
+  } catch (error) {
+    // Below 500 EC2 has refused; above it, or without an answer, it may have started the instance all the same.
+    if (error instanceof EC2ServiceException && (error.$response?.statusCode ?? 500) < 500) {
+      throw new LaunchRefused(error.name, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function tagsOf({ registryId, workspaceId, generation, name }: Omit<LaunchRequest, 'spec'>): Tag[] {
+  return [
+    { Key: 'muster:registry', Value: registryId },
+    { Key: 'muster:workspace', Value: workspaceId },
+    { Key: 'muster:generation', Value: String(generation) },
+    { Key: 'Name', Value: name },
+  ];
+}

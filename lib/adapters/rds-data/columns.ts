@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/**
+ * A timestamptz column: the Data API answers `2024-01-15 03:34:56.789` in UTC, its offset stripped. Becomes ISO 8601.
+ */
+export const timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/)
+  .transform((text) => `${text.replace(' ', 'T')}Z`);
+
+/** A jsonb column, parsed and checked by `schema`. */
+export function json<T extends z.ZodType>(schema: T) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch (cause) {
+        context.addIssue({ code: 'custom', message: `not JSON: ${cause}` });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}

@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
+import { ZodError } from 'zod';
+import { StoreUnavailable } from '../../domain/errors.ts';
+import type { SqlError } from './errors.ts';
+import { DEADLOCK, isOutage, isResuming, sqlErrorIn } from './errors.ts';
+import type { Statement } from './statement.ts';
+import { decodeField, encodeParameters } from './value.ts';
+
+export type DatabaseConfig = {
+  readonly clusterArn: string;
+  readonly secretArn: string;
+  readonly name: string;
+  /** How long to wait for a paused cluster, in milliseconds. */
+  readonly resumeForMs: number;
+};
+
+/** Runs statements through the Data API. */
+export type Database = {
+  /**
+   * Runs one statement in a transaction of its own.
+   * @throws SqlError for what PostgreSQL refuses, StoreUnavailable when it could not be asked or did not answer; then
+   * the statement may or may not have been committed
+   */
+  run<Input, Row>(statement: Statement<Input, Row>, input: Input, transactionId?: string): Promise<Row[]>;
+};
+
+const RESUME_PAUSE_MS = 500;
+const DEADLOCK_TRIES = 4;
+
+/**
+ * The Data API client. Three tries of at most 7 s each stay under the 28 s of an HTTP function. The SDK repeats a call
+ * whose answer was lost, so every statement has to bear being run twice.
+ */
+export function createDataApiClient(): RDSDataClient {
+  return new RDSDataClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 7_000 },
+  });
+}
+
+export function createDatabase(config: DatabaseConfig, client = createDataApiClient()): Database {
+  const send = async <Input, Row>(statement: Statement<Input, Row>, input: Input, transactionId?: string) => {
+    const answer = await client.send(
+      new ExecuteStatementCommand({
+        resourceArn: config.clusterArn,
+        secretArn: config.secretArn,
+        database: config.name,
+        sql: statement.sql,
+        parameters: encodeParameters(statement.bind(input)),
+        includeResultMetadata: true,
+        ...(transactionId === undefined ? {} : { transactionId }),
+      }),
+    );
+    const columns = answer.columnMetadata?.map(({ label, name }) => label ?? name ?? '') ?? [];
+    return (answer.records ?? []).map((record) =>
+      statement.row.parse(Object.fromEntries(record.map((field, at) => [columns[at] ?? '', decodeField(field)]))),
+    );
+  };
+
+  return {
+    async run(statement, input, transactionId) {
+      const resumeUntil = performance.now() + config.resumeForMs;
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await send(statement, input, transactionId);
+        } catch (error) {
+          if (isResuming(error) && performance.now() < resumeUntil) {
+            await pause(RESUME_PAUSE_MS);
+            continue;
+          }
+          const sqlError = sqlErrorIn(error);
+          // Inside a transaction the whole of it is lost with a deadlock, so only its owner can begin again.
+          if (sqlError?.sqlState === DEADLOCK && transactionId === undefined && attempt < DEADLOCK_TRIES) {
+            await pause(Math.random() * 50 * attempt);
+            continue;
+          }
+          throw translated(error, sqlError);
+        }
+      }
+    },
+  };
+}
+
+/** What callers can tell apart: PostgreSQL's own refusal, and a database that could not be asked. */
+function translated(error: unknown, sqlError: SqlError | undefined): unknown {
+  if (sqlError !== undefined && !isOutage(sqlError)) return sqlError;
+  if (error instanceof ZodError) return error;
+  return new StoreUnavailable(error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
+    cause: error,
+  });
+}

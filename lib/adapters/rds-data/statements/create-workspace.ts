@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { NewWorkspace } from '../../../domain/workspace.ts';
+import { statement } from '../statement.ts';
+
+/**
+ * A workspace with its first declaration. Bears being run twice: the second run finds the row and answers the same.
+ */
+export const createWorkspace = statement({
+  sql: `
+WITH made AS (
+  INSERT INTO workspaces
+    (id, name, runtime, launch, labels, restart_policy, boot_timeout_seconds, idle_minutes, created_by)
+  VALUES (
+    :id::uuid, :name::text, :runtime::text, :launch::jsonb, :labels::jsonb, :restart_policy::restart_policy,
+    :boot_timeout_seconds::integer, :idle_minutes::integer,
+    jsonb_build_object('actor', :actor::text, 'request_id', :request_id::text))
+  ON CONFLICT (id) DO NOTHING
+  RETURNING id
+), declared AS (
+  INSERT INTO declarations (workspace_id, version, document, actor)
+  SELECT made.id, 1, :declaration::jsonb, :actor::text FROM made WHERE :declaration::jsonb IS NOT NULL
+), plugins AS (
+  INSERT INTO declared_plugins (workspace_id, name, version, source, sha256)
+  SELECT made.id, p.name, p.version, p.source, p.sha256
+  FROM made, jsonb_to_recordset(:declaration::jsonb -> 'plugins')
+    AS p(name text, version text, source text, sha256 text)
+)
+SELECT id AS "registryId" FROM registry_identity`,
+  bind: (workspace: NewWorkspace) => ({
+    id: workspace.id,
+    name: workspace.name,
+    runtime: workspace.runtime,
+    launch: workspace.launch ? JSON.stringify(workspace.launch) : null,
+    labels: JSON.stringify(workspace.labels),
+    restart_policy: workspace.restartPolicy,
+    boot_timeout_seconds: workspace.bootTimeoutSeconds,
+    idle_minutes: workspace.idleMinutes,
+    declaration: workspace.declaration ? JSON.stringify(workspace.declaration) : null,
+    actor: workspace.actor,
+    request_id: workspace.requestId,
+  }),
+  row: z.object({ registryId: z.uuid() }),
+});

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { STATUSES } from '../../../domain/status.ts';
+import { RESTART_POLICIES } from '../../../domain/workspace.ts';
+import { json, timestamp } from '../columns.ts';
+
+/** The columns of a workspace as operators see it, over `workspaces w` and `heartbeats h`. */
+export const WORKSPACE_COLUMNS = `
+  w.id, w.name, w.runtime, w.status, w.status_since, w.status_reason, w.generation, w.instance_id,
+  w.availability_zone, w.ec2_op AS owed_operation, w.restart_policy, w.labels, w.url, w.agent_version,
+  NULLIF(h.last_heartbeat_at, '-infinity') AS last_heartbeat_at, NULLIF(h.lease_until, '-infinity') AS lease_until,
+  h.error_rate, h.active_tasks, w.reconcile_wanted > w.reconcile_done AS reconcile_owed, w.created_at,
+  (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+     'name', COALESCE(d.name, i.name), 'declared_version', d.version, 'installed_version', i.version,
+     'failed_version', i.failed_version, 'failed_reason', i.failed_reason) ORDER BY COALESCE(d.name, i.name)), '[]')
+   FROM (SELECT name, version FROM declared_plugins WHERE workspace_id = w.id) d
+   FULL JOIN (
+     SELECT name, version, failed_version, failed_reason FROM installed_plugins
+     WHERE workspace_id = w.id AND generation = w.generation AND boot_id IS NOT DISTINCT FROM h.boot_id
+   ) i ON i.name = d.name) AS plugins`;
+
+export const workspaceRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  runtime: z.string(),
+  status: z.enum(STATUSES),
+  status_since: timestamp,
+  status_reason: z.string(),
+  generation: z.int(),
+  instance_id: z.string().nullable(),
+  availability_zone: z.string().nullable(),
+  owed_operation: z.string().nullable(),
+  restart_policy: z.enum(RESTART_POLICIES),
+  labels: json(z.record(z.string(), z.string())),
+  url: z.string().nullable(),
+  agent_version: z.string().nullable(),
+  last_heartbeat_at: timestamp.nullable(),
+  lease_until: timestamp.nullable(),
+  error_rate: z.number().nullable(),
+  active_tasks: z.int(),
+  reconcile_owed: z.boolean(),
+  created_at: timestamp,
+  plugins: json(
+    z.array(
+      z.object({
+        name: z.string(),
+        declared_version: z.string().nullable(),
+        installed_version: z.string().nullable(),
+        failed_version: z.string().nullable(),
+        failed_reason: z.string().nullable(),
+      }),
+    ),
+  ),
+});

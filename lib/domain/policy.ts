@@ -1,0 +1,54 @@
+import { movesOf } from './status.ts';
+
+/**
+ * The thresholds and paces that the hot path is given with every call: the database keeps no copy of them. Times are
+ * seconds, rates a second, error rates shares from 0 to 1. The figures are those of the design, sections 4 and 7.
+ */
+export type Policy = {
+  readonly unhealthy_error_rate: number;
+  readonly healthy_error_rate: number;
+  readonly base_pace_ec2_seconds: number;
+  readonly base_pace_external_seconds: number;
+  readonly target_beats_per_second: number;
+  readonly plan_pace_seconds: number;
+  readonly plan_pace_for_seconds: number;
+  readonly lease_min_seconds: number;
+  readonly lease_paces: number;
+};
+
+export const DEFAULT_POLICY = {
+  unhealthy_error_rate: 0.5,
+  healthy_error_rate: 0.1,
+  base_pace_ec2_seconds: 60,
+  base_pace_external_seconds: 30,
+  target_beats_per_second: 500,
+  plan_pace_seconds: 2,
+  plan_pace_for_seconds: 120,
+  lease_min_seconds: 90,
+  lease_paces: 3,
+} as const satisfies Policy;
+
+/** The policy with the moves of the three events that a runtime's own voice can cause. */
+export function voicePolicy(policy: Policy) {
+  return {
+    ...policy,
+    moves: {
+      register: movesOf('register'),
+      beat_healthy: movesOf('beat_healthy'),
+      beat_unhealthy: movesOf('beat_unhealthy'),
+    },
+  };
+}
+
+/** The share by which a pace is spread, so that a fleet that starts at once does not come back in step. */
+const PACE_JITTER = 0.1;
+
+/**
+ * Spreads a pace by ±10 %.
+ * @param paceSeconds what the database said
+ * @param random a number from 0 to 1
+ * @returns seconds until the next beat, rounded to milliseconds
+ */
+export function jitteredPace(paceSeconds: number, random: number): number {
+  return Math.round(paceSeconds * (1 + PACE_JITTER * (2 * random - 1)) * 1000) / 1000;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** The states that EC2 gives an instance (InstanceStateName of the EC2 API). */
+export const INSTANCE_STATES = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'] as const;
+
+export const instanceState = z.enum(INSTANCE_STATES);
+export type InstanceState = z.infer<typeof instanceState>;
+
+/**
+ * alive: leave it. stopped and gone: proof. absent: EC2 answered and does not name it, which alone proves nothing.
+ * unknown: EC2 could not be asked, and unknown never flips.
+ */
+export type Verdict = 'alive' | 'stopped' | 'gone' | 'absent' | 'unknown';
+
+const VERDICT_OF_STATE = {
+  pending: 'alive',
+  running: 'alive',
+  stopping: 'stopped',
+  stopped: 'stopped',
+  'shutting-down': 'gone',
+  terminated: 'gone',
+} as const satisfies Record<InstanceState, Verdict>;
+
+/** What EC2 says of one instance that it named. `reasonCode` is StateReason.Code. */
+export type InstanceObservation = {
+  readonly instanceId: string;
+  readonly state: InstanceState;
+  readonly reasonCode: string | null;
+  readonly zone: string | null;
+};
+
+/**
+ * What was learnt of one instance: named by EC2, not named in a complete answer, or not to be had (the error's name).
+ */
+export type Inquiry =
+  | { readonly kind: 'named'; readonly observation: InstanceObservation }
+  | { readonly kind: 'not_named' }
+  | { readonly kind: 'failed'; readonly error: string };
+
+export type Judgement = {
+  readonly verdict: Verdict;
+  /** A short code for the event's reason: `instance_terminated`, `not_named`, `ec2_failed`. */
+  readonly reason: string;
+  /** What the verdict rests on, as the event shows it. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+};
+
+/** The verdict on one instance. Total: every inquiry has one, and only a state that EC2 named itself is proof. */
+export function judge(inquiry: Inquiry): Judgement {
+  switch (inquiry.kind) {
+    case 'named': {
+      const { state, reasonCode, zone } = inquiry.observation;
+      return {
+        verdict: VERDICT_OF_STATE[state],
+        reason: `instance_${state.replace('-', '_')}`,
+        evidence: { ec2_state: state, ec2_reason: reasonCode, availability_zone: zone },
+      };
+    }
+    case 'not_named':
+      return { verdict: 'absent', reason: 'not_named', evidence: {} };
+    case 'failed':
+      return { verdict: 'unknown', reason: 'ec2_failed', evidence: { error: inquiry.error } };
+  }
+}
+
+/** StateReason.Code of a stop that somebody asked for, in the console, by the API or in the instance itself. */
+export const STOPPED_BY_USER = ['Client.UserInitiatedShutdown', 'Client.InstanceInitiatedShutdown'] as const;

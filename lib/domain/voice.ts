@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { planAction } from './plan.ts';
+import type { InstalledPlugin } from './plugins.ts';
+import type { voicePolicy } from './policy.ts';
+import { STATUSES } from './status.ts';
+import type { TokenClaims } from './tokens.ts';
+
+/** What a runtime's own voice (register, heartbeat) tells the store, and what the store answers. */
+export type Beat = {
+  /** Share of failed work since the last beat, 0 to 1. */
+  readonly error_rate: number;
+  readonly sample_error?: string | undefined;
+  readonly active_tasks: number;
+  readonly uptime_seconds: number;
+  readonly current_task?: string | undefined;
+  /** Cents this month; 0 or absent means no news. */
+  readonly monthly_spend?: number | undefined;
+  readonly runtime_state: '' | 'wedged';
+  readonly capabilities?: readonly string[] | undefined;
+  readonly plugins?: readonly InstalledPlugin[] | undefined;
+};
+
+export type Registration = {
+  readonly boot_id?: string | undefined;
+  readonly url?: string | undefined;
+  readonly agent_card?: Readonly<Record<string, unknown>> | undefined;
+  readonly agent_version?: string | undefined;
+  readonly capabilities?: readonly string[] | undefined;
+  readonly plugins?: readonly InstalledPlugin[] | undefined;
+};
+
+type VoicePolicy = ReturnType<typeof voicePolicy>;
+
+export type HeartbeatRecord = {
+  readonly claims: TokenClaims;
+  readonly beat: Beat;
+  readonly requestId: string;
+  readonly policy: VoicePolicy;
+};
+
+export type RegisterRecord = {
+  readonly claims: TokenClaims;
+  readonly registration: Registration;
+  readonly requestId: string;
+  readonly policy: VoicePolicy;
+};
+
+/** The token's generation or version is no longer the row's, or there is no such row: nothing was written. */
+export const refusal = z.object({ refused: z.literal('unauthorized') });
+
+const voiceAnswer = z.object({
+  workspace_status: z.enum(STATUSES),
+  generation: z.int(),
+  changed: z.boolean(),
+  /** Whether this call left work for reconcile that should be done now rather than by its schedule. */
+  reconcile_due: z.boolean(),
+  next_heartbeat_in_s: z.number().positive(),
+});
+
+export const heartbeatAnswer = voiceAnswer.extend({
+  plan: z.object({ plan_id: z.string(), actions: z.array(planAction) }).nullable(),
+});
+
+export const registerAnswer = voiceAnswer.extend({ token_version: z.int() });
+
+export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
+export type RegisterAnswer = z.infer<typeof registerAnswer>;

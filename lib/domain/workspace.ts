@@ -1,0 +1,79 @@
+import type { LaunchedInstance, LaunchSpec } from './launch.ts';
+import type { Declaration } from './plugins.ts';
+import type { Status } from './status.ts';
+
+/** What an operator may let Muster do about an instance that is lost, or a runtime that is silent. */
+export const RESTART_POLICIES = ['on_instance_loss', 'on_silence', 'never'] as const;
+export type RestartPolicy = (typeof RESTART_POLICIES)[number];
+
+/** The runtimes' default time from launch to first word, in seconds. */
+export const DEFAULT_BOOT_TIMEOUT_SECONDS = 600;
+
+type By = { readonly actor: string; readonly requestId: string };
+
+export type NewWorkspace = By & {
+  readonly id: string;
+  readonly name: string;
+  readonly runtime: string;
+  /** null: an external workspace, whose instances are not ours to start. */
+  readonly launch: LaunchSpec | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly restartPolicy: RestartPolicy;
+  readonly bootTimeoutSeconds: number;
+  readonly idleMinutes: number | null;
+  readonly declaration: Declaration | null;
+};
+
+type OfGeneration = By & { readonly workspaceId: string; readonly generation: number };
+
+export type FinaliseInput = OfGeneration & { readonly instance: LaunchedInstance };
+export type FailLaunchInput = OfGeneration & { readonly ec2Error: string };
+
+/** A workspace as operators see it. Times are ISO 8601 in UTC. */
+export type WorkspaceView = {
+  readonly id: string;
+  readonly name: string;
+  readonly runtime: string;
+  readonly status: Status;
+  readonly status_since: string;
+  readonly status_reason: string;
+  readonly generation: number;
+  readonly instance_id: string | null;
+  readonly availability_zone: string | null;
+  readonly owed_operation: string | null;
+  readonly restart_policy: RestartPolicy;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly url: string | null;
+  readonly agent_version: string | null;
+  readonly last_heartbeat_at: string | null;
+  readonly lease_until: string | null;
+  readonly error_rate: number | null;
+  readonly active_tasks: number;
+  readonly reconcile_owed: boolean;
+  readonly plugins: readonly PluginView[];
+  readonly created_at: string;
+};
+
+/** One plugin on both sides of the truth; `installed_version` only as the present generation and boot reported it. */
+export type PluginView = {
+  readonly name: string;
+  readonly declared_version: string | null;
+  readonly installed_version: string | null;
+  readonly failed_version: string | null;
+  readonly failed_reason: string | null;
+};
+
+export type EventView = {
+  readonly id: number;
+  readonly event: string;
+  readonly at: string;
+  readonly from_status: Status | null;
+  readonly to_status: Status | null;
+  readonly reason: string | null;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly owes: string | null;
+  readonly actor: string;
+  readonly request_id: string | null;
+  readonly generation: number;
+  readonly instance_id: string | null;
+};
