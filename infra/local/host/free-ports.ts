@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
+import { createServer } from 'node:net';
 
 /**
  * Different ports on 127.0.0.1 that nothing listens on at this moment. Somebody else may take one before its user

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { portOf } from './free-ports.ts';
 

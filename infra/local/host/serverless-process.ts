@@ -1,9 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
 /** The folder that holds serverless.yml and node_modules. */
 export const checkout = resolve(import.meta.dirname, '../../..');
+
+/** A path inside the checkout, absolute. */
+export function inCheckout(path: string): string {
+  return join(checkout, path);
+}
 
 /** The stage whose environment (infra/resources/environment.yml) is taken from the process that starts it. */
 export const localStage = 'local';
@@ -31,7 +37,7 @@ export type ServerlessOptions = {
 
 /** Starts the framework's command line under the Node that runs this, on stage `local`. */
 export function spawnServerless(options: ServerlessOptions): ChildProcess {
-  const script = join(checkout, 'node_modules/serverless/bin/serverless.js');
+  const script = inCheckout('node_modules/serverless/bin/serverless.js');
   return spawn(process.execPath, [...(options.nodeArgs ?? []), script, ...options.args, '--stage', localStage], {
     cwd: checkout,
     env: { ...inherited(), ...options.environment, ...own(options.buildFolder) },
@@ -48,7 +54,7 @@ function inherited(): NodeJS.ProcessEnv {
 function own(buildFolder: string): Record<string, string> {
   return {
     // The framework keeps its compiled configuration schema (8 MB, 2.5 s) under the home folder.
-    HOME: join(checkout, 'node_modules/.cache/muster'),
+    HOME: inCheckout('node_modules/.cache/muster'),
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -21,8 +21,8 @@ export type Host = {
 export type HostOptions = {
   /** Of this run alone; takes the bundles and the log. */
   readonly folder: string;
-  /** Told the address of the Lambda Invoke endpoint, since the functions call it themselves. */
-  readonly environment: (lambdaUrl: string) => Readonly<Record<string, string>>;
+  /** What the functions read; AWS_ENDPOINT_URL_LAMBDA is added, for they invoke one another through the host. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 const startWithinMs = 60_000;
@@ -60,8 +60,8 @@ async function startOnce({ folder, environment }: HostOptions): Promise<Host> {
       ...['offline', 'start', '--httpPort', `${apiPort}`, '--lambdaPort', `${lambdaPort}`],
       ...['--albPort', `${albPort}`, '--websocketPort', `${websocketPort}`],
     ],
-    nodeArgs: ['--enable-source-maps', '--import', join(import.meta.dirname, 'contain.ts')],
-    environment: environment(lambdaUrl),
+    nodeArgs: ['--enable-source-maps', '--import', join(import.meta.dirname, 'preload.ts')],
+    environment: { ...environment, AWS_ENDPOINT_URL_LAMBDA: lambdaUrl },
     buildFolder: join(folder, 'build'),
     stdin: 'pipe',
     output: log.fd,
