@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { DeclaredPlugin } from '../artefacts/start-artefacts.ts';
+
+const plugin = z.object({
+  name: z.string(),
+  declared_version: z.string().nullable(),
+  installed_version: z.string().nullable(),
+  failed_reason: z.string().nullable(),
+});
+
+const workspace = z.object({
+  id: z.string(),
+  name: z.string(),
+  runtime: z.string(),
+  status: z.string(),
+  status_since: z.coerce.date(),
+  instance_id: z.string().nullable(),
+  last_heartbeat_at: z.coerce.date().nullable(),
+  plugins: z.array(plugin),
+});
+
+const event = z.object({
+  id: z.union([z.string(), z.number()]),
+  event: z.string(),
+  from_status: z.string().nullable(),
+  to_status: z.string().nullable(),
+  reason: z.string().nullable(),
+  evidence: z.unknown().optional(),
+  at: z.coerce.date(),
+});
+
+/** A workspace as GET /workspaces shows it. */
+export type Workspace = z.infer<typeof workspace>;
+/** An event as GET /workspaces/{id}/events shows it. */
+export type WorkspaceEvent = z.infer<typeof event>;
+
+const created = z.object({ id: z.string(), instance_id: z.string() });
+
+/** What POST /workspaces answers. */
+export type Created = z.infer<typeof created>;
+const workspacePage = z.object({ items: z.array(workspace) });
+const eventPage = z.object({ items: z.array(event) });
+
+const createAttempts = 5;
+const retryAfterMs = 1_000;
+
+/** The operator's side of the registry's API. Every method throws when the answer is not the one that it documents. */
+export type RegistryClient = {
+  /** Asks again after 429 and 5xx, with the same Idempotency-Key, so that it cannot create two. */
+  create(name: string, plugins: readonly DeclaredPlugin[]): Promise<Created>;
+  /** The first page. */
+  workspaces(): Promise<Workspace[]>;
+  /** The first page, newest first. */
+  events(workspaceId: string): Promise<WorkspaceEvent[]>;
+};
+
+/** @param api http://host:port, where routes are unsigned */
+export function createRegistryClient(api: string): RegistryClient {
+  const get = async (path: string) => await answerOf(await fetch(`${api}${path}`));
+  return {
+    async create(name, plugins) {
+      const body = JSON.stringify({ name, runtime: 'local-agent', declaration: { plugins } });
+      const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+      for (let attempt = 1; ; attempt += 1) {
+        const response = await fetch(`${api}/workspaces`, { method: 'POST', headers, body });
+        const again = response.status === 429 || response.status >= 500;
+        if (!again || attempt === createAttempts) return created.parse(await answerOf(response));
+        await delay(retryAfterMs);
+      }
+    },
+    workspaces: async () => workspacePage.parse(await get('/workspaces')).items,
+    events: async (id) => eventPage.parse(await get(`/workspaces/${encodeURIComponent(id)}/events`)).items,
+  };
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text.slice(0, 500)}`);
+  return JSON.parse(text);
+}

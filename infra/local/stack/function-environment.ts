@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { checkout } from '../host/serverless-process.ts';
+
+const region = 'us-east-1';
+const account = '000000000000';
+const databaseSecretArn = `arn:aws:secretsmanager:${region}:${account}:secret:muster-database`;
+const tokenSecretId = 'muster/local/token-keys';
+
+/** What the local EC2 launches instances from. */
+export const launchTemplateId = 'lt-00000000000000001';
+
+/** The database that the functions use. */
+export const databaseName = 'muster';
+
+/** What the migrations and the functions need to reach the database. */
+export function databaseEnvironment(dataApi: string): Record<string, string> {
+  return {
+    DATABASE_CLUSTER_ARN: `arn:aws:rds:${region}:${account}:cluster:muster`,
+    DATABASE_SECRET_ARN: databaseSecretArn,
+    DATABASE_NAME: databaseName,
+    AWS_ENDPOINT_URL_RDS_DATA: dataApi,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}
+
+/**
+ * What lib/config.ts reads, and the SDK's own variables, which is all that tells this machine from AWS.
+ * AWS_ENDPOINT_URL_LAMBDA is missing: the functions' host adds it, who chooses that port.
+ */
+export async function functionEnvironment(stack: {
+  readonly api: string;
+  readonly dataApi: string;
+  readonly ec2: string;
+  readonly subnetIds: readonly string[];
+  readonly secrets: string;
+}): Promise<Record<string, string>> {
+  return {
+    ...databaseEnvironment(stack.dataApi),
+    TOKEN_SECRET_ID: tokenSecretId,
+    REGISTRY_URL: stack.api,
+    LAUNCH_TEMPLATE_ID: launchTemplateId,
+    SUBNET_IDS: stack.subnetIds.join(','),
+    // The artefacts come from this machine, without TLS.
+    ALLOW_LOOPBACK_SOURCES: 'true',
+    // Seconds; a fleet to look at, with a lease that runs out in 90 s instead of 180.
+    BASE_PACE_EC2_SECONDS: '10',
+    BUILD_SHA: await gitSha(),
+    AWS_ENDPOINT_URL_EC2: stack.ec2,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: stack.secrets,
+  };
+}
+
+/** The secrets that the functions ask for, with signing keys that live as long as the stack. */
+export function localSecrets(postgres: { user: string; password: string }): Record<string, string> {
+  return {
+    [databaseSecretArn]: JSON.stringify({ username: postgres.user, password: postgres.password }),
+    [tokenSecretId]: JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }),
+  };
+}
+
+/** Without git, or outside of a repository: `unknown`. */
+async function gitSha(): Promise<string> {
+  const head = promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: checkout });
+  return await head.then(
+    ({ stdout }) => stdout.trim(),
+    () => 'unknown',
+  );
+}

@@ -1,0 +1,81 @@
+import { rm } from 'node:fs/promises';
+import type { DeclaredPlugin } from '../artefacts/start-artefacts.ts';
+import { startArtefacts } from '../artefacts/start-artefacts.ts';
+import { openGateway } from '../host/gateway.ts';
+import { createRunFolder, removeStaleRuns } from '../postgres/run-folder.ts';
+import { startSecrets } from '../secrets/server.ts';
+import { functionEnvironment, localSecrets } from './function-environment.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { PublishedStack } from './published-stack.ts';
+import { publishStack, withdrawStack } from './published-stack.ts';
+import { migrateDatabase, startDatabase } from './start-database.ts';
+import { startFunctions } from './start-functions.ts';
+import { startInstances } from './start-instances.ts';
+
+export type Stack = PublishedStack & {
+  /** Logs, bundles, the database's files and the instances' disks; goes with the stack. */
+  readonly folder: string;
+  /** Where the functions' host writes. */
+  readonly log: string;
+  /** True when the wished port was taken. */
+  readonly moved: boolean;
+  readonly seoAll: DeclaredPlugin;
+};
+
+/**
+ * Brings up everything that the registry needs, each part on 127.0.0.1 and on a port of its own, and publishes it in
+ * .muster/local.json. Parts that are up are in `lifetime.parts`, also when a later one fails.
+ *
+ * @param port wished for the API; when taken, another is chosen
+ * @param step called before each part with what comes up
+ */
+export async function startStack(lifetime: Lifetime, port: number, step: (name: string) => void): Promise<Stack> {
+  const { parts, over } = lifetime;
+  const begin = (name: string) => {
+    over.throwIfAborted();
+    step(name);
+  };
+  // Of runs that were killed outright; what cannot be removed must not keep a new one from starting.
+  await removeStaleRuns().catch((error: unknown) => console.error(`Leftovers of an earlier run stay: ${error}`));
+  const folder = await createRunFolder();
+  parts.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const gateway = await openGateway(port);
+  parts.defer(() => gateway.close());
+
+  begin('PostgreSQL and the Data API');
+  const database = await startDatabase(lifetime, folder);
+  begin('EC2');
+  const artefacts = await startArtefacts(folder);
+  parts.defer(() => artefacts.stop());
+  const secrets = await startSecrets({ secrets: localSecrets(database) });
+  parts.defer(() => secrets.stop());
+  const instances = await startInstances(lifetime, folder);
+  begin('migrations');
+  await migrateDatabase(database.dataApi);
+  begin('functions');
+  const environment = await functionEnvironment({
+    api: gateway.url,
+    dataApi: database.dataApi,
+    ec2: instances.url,
+    subnetIds: instances.subnetIds,
+    secrets: secrets.url,
+  });
+  const host = await startFunctions(lifetime, folder, gateway, environment);
+  instances.announceTo(host.lambdaUrl);
+  over.throwIfAborted();
+
+  const stack: PublishedStack = {
+    api: gateway.url,
+    dataApi: database.dataApi,
+    ec2: instances.url,
+    lambda: host.lambdaUrl,
+    secrets: secrets.url,
+    postgres: database.url,
+    artefacts: artefacts.url,
+    pids: { start: process.pid, postgres: database.processId, host: host.processId },
+    environment: { ...environment, AWS_ENDPOINT_URL_LAMBDA: host.lambdaUrl },
+  };
+  await publishStack(folder, stack);
+  parts.defer(() => withdrawStack(folder));
+  return { ...stack, folder, log: host.logFile, moved: gateway.moved, seoAll: artefacts.seoAll };
+}

@@ -1,0 +1,30 @@
+import type { Created } from '../fleet/registry-client.ts';
+import type { Stack } from '../stack/start-stack.ts';
+
+/** Where everything is. */
+export function describeStack(stack: Stack): string[] {
+  return [
+    '',
+    `Registry   ${stack.api}${stack.moved ? '   (the wished port is taken)' : ''}`,
+    `Data API   ${stack.dataApi}`,
+    `EC2        ${stack.ec2}`,
+    `Lambda     ${stack.lambda}`,
+    `PostgreSQL ${stack.postgres}`,
+    `Artefacts  ${stack.artefacts}`,
+    `Logs       ${stack.log}`,
+    '',
+  ];
+}
+
+/** Three commands that can be copied, about a workspace that exists. */
+export function suggest(stack: Stack, example: Created): string[] {
+  const body = JSON.stringify({ name: 'mine', runtime: 'local-agent', declaration: { plugins: [stack.seoAll] } });
+  const headers = `-H 'content-type: application/json' -H "idempotency-key: $(date +%s)"`;
+  return [
+    'Try, in another terminal: create a workspace, take an instance away, see what became of its workspace.',
+    `  curl -X POST ${stack.api}/workspaces ${headers} -d '${body}'`,
+    `  npm run ec2 -- terminate ${example.instance_id}`,
+    `  curl ${stack.api}/workspaces/${example.id}/events`,
+    '',
+  ];
+}
