@@ -1,13 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Ec2, LaunchTemplate } from './actions/action.ts';
+import { answerControl } from './control/answer-control.ts';
 import { Faults } from './control/faults.ts';
+import { Deliveries } from './fleet/deliveries.ts';
 import { Fleet } from './fleet/fleet.ts';
-import type { Instance } from './fleet/instance.ts';
-import { Lifecycle, type Timings } from './fleet/lifecycle.ts';
+import type { Timings } from './fleet/lifecycle.ts';
+import { Lifecycle } from './fleet/lifecycle.ts';
+import { Network } from './fleet/network.ts';
 import { Reservations } from './fleet/reservations.ts';
-import { type Ec2StateChangeEvent, stateChangeEvent } from './fleet/state-change-event.ts';
-import { type Machine, noMachine } from './machine/machine.ts';
+import type { Ec2StateChangeEvent } from './fleet/state-change-event.ts';
+import { stateChangeEvent } from './fleet/state-change-event.ts';
+import { listen } from './http/listen.ts';
+import type { ProcessBoot } from './machine/instance-process.ts';
+import { noMachine } from './machine/machine.ts';
+import { ProcessMachine } from './machine/process-machine.ts';
 import { answerQuery } from './query/answer-query.ts';
 
 export type { LaunchTemplate } from './actions/action.ts';
@@ -22,13 +27,15 @@ const defaultTimings: Timings = {
   terminatedVisibleMs: 3_600_000,
 };
 
-/** What RunInstances starts. */
-export type Boot = { readonly kind: 'none' };
+/** What RunInstances starts: a process each, with its disk in a folder of `folder`, or nothing. */
+export type Boot = ({ readonly kind: 'process'; readonly folder: string } & ProcessBoot) | { readonly kind: 'none' };
 
 export type Ec2Options = {
   /** 0 or undefined: a free one */
   readonly port?: number;
+  /** us-east-1 when absent */
   readonly region?: string;
+  /** the Region's a, b and c when absent */
   readonly zones?: readonly string[];
   readonly boot: Boot;
   readonly timings?: Partial<Timings>;
@@ -46,61 +53,42 @@ export type Ec2Server = {
   stop(): Promise<void>;
 };
 
-/** Starts an EC2 endpoint for one Region on 127.0.0.1. */
+/**
+ * Starts an EC2 endpoint for one Region on 127.0.0.1, with the control routes of control/answer-control.ts beside it.
+ * Any credentials and any image id are good.
+ * @throws {Error} EADDRINUSE when the port is taken.
+ */
 export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
-  const region = options.region ?? 'us-east-1';
-  const zones = options.zones ?? ['a', 'b', 'c'].map((letter) => region + letter);
-  const subnetIds = Object.fromEntries(zones.map((zone, index) => [zone, subnetId(index)]));
+  const { boot, region = 'us-east-1', zones = ['a', 'b', 'c'].map((letter) => region + letter) } = options;
   const timings = { ...defaultTimings, ...options.timings };
   const report = (error: unknown) => console.error('EC2 server:', error);
-  const machine: Machine = noMachine;
-  const deliveries = new Set<Promise<void>>();
-  const publish = (instance: Instance) => {
-    const event = stateChangeEvent(instance, region);
-    const deliver = async () => options.onStateChange?.(event);
-    const delivery = deliver()
-      .catch(report)
-      .finally(() => deliveries.delete(delivery));
-    deliveries.add(delivery);
-  };
-  const fleet = new Fleet(zones);
-  const lifecycle = new Lifecycle({ fleet, machine, timings, publish, report });
-  const ec2: Ec2 = {
+  const machine = boot.kind === 'process' ? new ProcessMachine(boot, boot.folder, region) : noMachine;
+  const deliveries = new Deliveries(options.onStateChange ?? (() => {}), report);
+  const network = new Network(region, zones);
+  const fleet = new Fleet(network);
+  const lifecycle = new Lifecycle({
     fleet,
-    lifecycle,
-    reservations: new Reservations(),
-    zones,
-    subnets: new Map(Object.entries(subnetIds).map(([zone, id]) => [id, zone])),
-    launchTemplates: new Map(Object.entries(options.launchTemplates ?? {})),
-  };
+    machine,
+    timings,
+    publish: (instance) => deliveries.deliver(stateChangeEvent(instance, region)),
+    report,
+  });
+  const launchTemplates = new Map(Object.entries(options.launchTemplates ?? {}));
+  const ec2: Ec2 = { fleet, lifecycle, network, reservations: new Reservations(), launchTemplates };
   const faults = new Faults();
 
-  const handle = (request: IncomingMessage, response: ServerResponse) => answerQuery(request, response, ec2, faults);
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error) => {
-      report(error);
-      response.destroy();
-    });
-  });
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The EC2 server has no TCP address');
-
+  const listener = await listen(options.port ?? 0, (request, response) =>
+    request.url?.startsWith('/_control/')
+      ? answerControl(request, response, { ec2, faults, machine })
+      : answerQuery(request, response, ec2, faults),
+  );
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    subnetIds,
+    url: listener.url,
+    subnetIds: network.subnetIds,
     async stop() {
       lifecycle.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await Promise.all([closed, machine.stop(timings.stoppingMs)]);
-      await Promise.all(deliveries);
+      await Promise.all([listener.stop(), machine.stop(timings.stoppingMs)]);
+      await deliveries.settled();
     },
   };
-}
-
-function subnetId(index: number): string {
-  return `subnet-${(index + 1).toString(16).padStart(17, '0')}`;
 }

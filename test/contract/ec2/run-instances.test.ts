@@ -1,10 +1,5 @@
-import {
-  DescribeInstancesCommand,
-  type EC2Client,
-  RunInstancesCommand,
-  type RunInstancesCommandInput,
-  TerminateInstancesCommand,
-} from '@aws-sdk/client-ec2';
+import type { EC2Client, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it, vi } from 'vitest';
 import { idsOf, only, quick, refusal, startTestEc2 } from './start.ts';
 

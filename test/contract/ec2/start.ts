@@ -1,9 +1,14 @@
-import { EC2Client, type EC2ServiceException, type Instance } from '@aws-sdk/client-ec2';
+import type { EC2ServiceException, Instance } from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { expect, onTestFinished } from 'vitest';
-import { type Ec2Options, type Ec2StateChangeEvent, startEc2 } from '../../../infra/local/ec2/server.ts';
+import { z } from 'zod';
+import type { Ec2Options, Ec2StateChangeEvent } from '../../../infra/local/ec2/server.ts';
+import { startEc2 } from '../../../infra/local/ec2/server.ts';
 
 /** Short enough for tests, long enough that a state in between is seen by an immediate question. */
 export const quick = { pendingMs: 20, stoppingMs: 20, shuttingDownMs: 20, rebootMs: 20, terminatedVisibleMs: 60_000 };
+
+const planted = z.object({ instanceIds: z.array(z.string()) });
 
 /** A server, a real SDK client for it that tries once, and every event so far; all ended with the test. */
 export async function startTestEc2(options: Partial<Ec2Options> = {}) {
@@ -15,7 +20,10 @@ export async function startTestEc2(options: Partial<Ec2Options> = {}) {
     ec2.destroy();
     await server.stop();
   });
-  return { server, ec2, events, control: controlFor(server.url) };
+  const control = controlFor(server.url);
+  /** Puts instances there by the control route and returns their ids. */
+  const plant = async (seeds: unknown) => planted.parse((await control('POST', 'instances', seeds)).body).instanceIds;
+  return { server, ec2, events, control, plant };
 }
 
 export function clientFor(url: string, maxAttempts = 1): EC2Client {
@@ -27,7 +35,8 @@ export function clientFor(url: string, maxAttempts = 1): EC2Client {
 function controlFor(url: string) {
   return async (method: string, path: string, body?: unknown) => {
     const answer = await fetch(`${url}/_control/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
-    return { status: answer.status, body: await answer.json() };
+    const json: unknown = await answer.json();
+    return { status: answer.status, body: json };
   };
 }
 
@@ -49,4 +58,10 @@ export function refusal(name: string, message?: string | RegExp, status = 400): 
     ...(message === undefined ? {} : { message: expect.stringMatching(message) }),
     $metadata: expect.objectContaining({ httpStatusCode: status }),
   };
+}
+
+export type EventStates = readonly Ec2StateChangeEvent[];
+/** The states of the events, in the order in which they came. */
+export function eventStates(events: EventStates): string[] {
+  return events.map((event) => event.detail.state);
 }

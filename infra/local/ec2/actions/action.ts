@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Lifecycle } from '../fleet/lifecycle.ts';
+import type { Network } from '../fleet/network.ts';
 import type { Reservations } from '../fleet/reservations.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import { parseParameters } from '../query/parameters.ts';
@@ -13,9 +14,10 @@ export type LaunchTemplate = {
   readonly imageId?: string;
   readonly instanceType?: string;
   readonly subnetId?: string;
-  /** base64 */
+  /** base64; RunInstances' own user data takes its place, nothing is merged */
   readonly userData?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly instanceMetadataTags?: 'enabled' | 'disabled';
 };
 
 /** The Region that the actions work on. */
@@ -23,9 +25,7 @@ export type Ec2 = {
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
   readonly reservations: Reservations;
-  readonly zones: readonly string[];
-  /** zone by subnet id */
-  readonly subnets: ReadonlyMap<string, string>;
+  readonly network: Network;
   /** by id */
   readonly launchTemplates: ReadonlyMap<string, LaunchTemplate>;
 };

@@ -3,12 +3,13 @@ import type { Instance } from '../fleet/instance.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import { list } from '../query/parameters.ts';
 
-/** `Filter.N.Name`, `Filter.N.Value.M`. */
+/** `Filter.N.Name`, `Filter.N.Value.M`; a filter without a value is refused, so that no caller can mistake it for all. */
 export const filterList = list(z.strictObject({ Name: z.string(), Value: list(z.string()) })).default([]);
 
 export type Filter = { readonly Name: string; readonly Value: readonly string[] };
-/** What the filters of one action look at, by filter name. */
-export type FilterFields = Readonly<Record<string, (instance: Instance) => string>>;
+/** What a filter looks at: one of these must match. */
+export type Field = (instance: Instance) => readonly string[];
+export type Fields = ReadonlyMap<string, Field>;
 
 const maxFilterValues = 200;
 
@@ -19,13 +20,16 @@ const maxFilterValues = 200;
  * @throws {Ec2Error} InvalidParameterValue for a filter that this action does not have, FilterLimitExceeded above 200
  * values in the call.
  */
-export function compileFilters(filters: readonly Filter[], fields: FilterFields): (instance: Instance) => boolean {
+export function compileFilters(
+  filters: readonly Filter[],
+  fieldOf: (name: string) => Field | undefined,
+): (instance: Instance) => boolean {
   const values = filters.reduce((sum, filter) => sum + filter.Value.length, 0);
   if (values > maxFilterValues) {
     const message = `The maximum number of filter values specified on a single call is ${maxFilterValues}`;
     throw new Ec2Error('FilterLimitExceeded', message);
   }
-  const tests = filters.map((filter) => compileFilter(filter, fields));
+  const tests = filters.map((filter) => compileFilter(filter, fieldOf));
   return (instance) => tests.every((test) => test(instance));
 }
 
@@ -34,20 +38,11 @@ export function exactValues(filter: Filter): ReadonlySet<string> | undefined {
   return filter.Value.some((value) => /[*?\\]/.test(value)) ? undefined : new Set(filter.Value);
 }
 
-function compileFilter(filter: Filter, fields: FilterFields): (instance: Instance) => boolean {
+function compileFilter(filter: Filter, fieldOf: (name: string) => Field | undefined): (instance: Instance) => boolean {
+  const field = fieldOf(filter.Name);
+  if (!field) throw new Ec2Error('InvalidParameterValue', `The filter '${filter.Name}' is invalid`);
   const matches = compileValues(filter);
-  const { Name } = filter;
-  if (Name === 'tag-key') return ({ tags }) => [...tags.keys()].some(matches);
-  if (Name.startsWith('tag:')) {
-    const key = Name.slice('tag:'.length);
-    return ({ tags }) => {
-      const value = tags.get(key);
-      return value !== undefined && matches(value);
-    };
-  }
-  const field = Object.hasOwn(fields, Name) ? fields[Name] : undefined;
-  if (!field) throw new Ec2Error('InvalidParameterValue', `The filter '${Name}' is invalid`);
-  return (instance) => matches(field(instance));
+  return (instance) => field(instance).some(matches);
 }
 
 function compileValues(filter: Filter): (text: string) => boolean {

@@ -1,6 +1,8 @@
-import { type Instance, type StateName, stateCodes } from '../fleet/instance.ts';
-import { accountId } from '../fleet/state-change-event.ts';
-import { items, type XmlNode } from '../query/xml.ts';
+import { accountId } from '../fleet/account.ts';
+import type { Instance, StateName } from '../fleet/instance.ts';
+import { stateCodes } from '../fleet/instance.ts';
+import type { XmlNode } from '../query/xml.ts';
+import { items } from '../query/xml.ts';
 
 /** `<instanceState><code>16</code><name>running</name></instanceState>`'s content. */
 export function stateXml(name: StateName): XmlNode {

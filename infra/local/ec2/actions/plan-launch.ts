@@ -16,18 +16,18 @@ export function planLaunch(input: RunInstancesParameters, ec2: Ec2): Launch & { 
   const template = findTemplate(input, ec2);
   const subnetId = input.SubnetId ?? input.NetworkInterface[0]?.SubnetId ?? template?.subnetId;
   const namedZone = chooseZone(subnetId, input.Placement.AvailabilityZone, ec2);
-  const zone = namedZone ?? ec2.zones[ec2.fleet.launched % ec2.zones.length] ?? '';
+  const zone = namedZone ?? ec2.network.nextZone();
   return {
     reservationId: hexId('r'),
     imageId: imageId(input.ImageId ?? template?.imageId),
     instanceType: instanceType(input.InstanceType ?? template?.instanceType ?? 'm1.small'),
     namedZone,
     zone,
-    subnetId: subnetId ?? [...ec2.subnets].find(([, itsZone]) => itsZone === zone)?.[0] ?? '',
+    subnetId: subnetId ?? ec2.network.subnetOf(zone),
     clientToken: input.ClientToken,
     userData: userData(input.UserData ?? template?.userData),
     market: market(input),
-    tagsInMetadata: input.MetadataOptions.InstanceMetadataTags === 'enabled',
+    tagsInMetadata: (input.MetadataOptions.InstanceMetadataTags ?? template?.instanceMetadataTags) === 'enabled',
   };
 }
 
@@ -55,11 +55,11 @@ function templateNotFound(code: string, what: string): Ec2Error {
 }
 
 function chooseZone(subnetId: string | undefined, asked: string | undefined, ec2: Ec2): string | undefined {
-  if (asked !== undefined && !ec2.zones.includes(asked)) {
+  if (asked !== undefined && !ec2.network.has(asked)) {
     throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${asked}]`);
   }
   if (subnetId === undefined) return asked;
-  const zone = ec2.subnets.get(subnetId);
+  const zone = ec2.network.zoneOf(subnetId);
   if (zone === undefined) {
     throw new Ec2Error('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
   }

@@ -1,10 +1,12 @@
 import type { Instance } from '../fleet/instance.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import type { ParameterTree } from '../query/parse-form.ts';
-import { defineAction, type Ec2 } from './action.ts';
+import type { Ec2 } from './action.ts';
+import { defineAction } from './action.ts';
 import { reservationXml } from './instance-xml.ts';
 import { findTemplate, planLaunch } from './plan-launch.ts';
-import { type RunInstancesParameters, runInstancesParameters } from './run-instances-parameters.ts';
+import type { RunInstancesParameters } from './run-instances-parameters.ts';
+import { runInstancesParameters } from './run-instances-parameters.ts';
 import { mergeTags } from './tags.ts';
 
 const maxInstancesPerCall = 1_000;
@@ -13,7 +15,7 @@ const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-req
 export const runInstances = defineAction(runInstancesParameters, (input, ec2, parameters) => {
   checkCounts(input);
   const { namedZone, ...launch } = planLaunch(input, ec2);
-  const tags = instanceTags(input, ec2);
+  const tags = instanceTags(input, ec2, launch.tagsInMetadata);
   const token = input.ClientToken;
   const request = canonical(parameters);
   const known = token === undefined ? undefined : ec2.reservations.find(token, namedZone, request);
@@ -51,7 +53,7 @@ function checkCounts({ MinCount, MaxCount }: RunInstancesParameters): void {
   }
 }
 
-function instanceTags(input: RunInstancesParameters, ec2: Ec2): Map<string, string> {
+function instanceTags(input: RunInstancesParameters, ec2: Ec2, inMetadata: boolean): Map<string, string> {
   const unknown = input.TagSpecification.find(({ ResourceType }) => !taggable.includes(ResourceType));
   if (unknown) {
     throw new Ec2Error('InvalidParameterValue', `'${unknown.ResourceType}' is not a valid taggable resource type.`);
@@ -59,7 +61,7 @@ function instanceTags(input: RunInstancesParameters, ec2: Ec2): Map<string, stri
   const own = input.TagSpecification.filter(({ ResourceType }) => ResourceType === 'instance').flatMap(
     ({ Tag }) => Tag,
   );
-  return mergeTags(new Map(Object.entries(findTemplate(input, ec2)?.tags ?? {})), own);
+  return mergeTags(new Map(Object.entries(findTemplate(input, ec2)?.tags ?? {})), own, inMetadata);
 }
 
 /** The request as a text that does not depend on the order of its parameters. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Instance } from '../fleet/instance.ts';
 import { list } from '../query/parameters.ts';
-import { items, type XmlNode } from '../query/xml.ts';
+import type { XmlNode } from '../query/xml.ts';
+import { items } from '../query/xml.ts';
 import { stateXml } from './instance-xml.ts';
 
 /** The parameters of Start, Reboot and Terminate. */

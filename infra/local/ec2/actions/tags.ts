@@ -8,6 +8,8 @@ export const tagList = list(z.strictObject({ Key: z.string(), Value: z.string().
 const maxTags = 50;
 
 /**
+ * `inMetadata`: the instance shows its tags in its metadata, where a key is a part of a path.
+ *
  * Checks tags that a caller sets, together with those that are there, against EC2's restrictions
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions) and returns all of them.
  * @throws {Ec2Error} InvalidParameterValue or TagLimitExceeded.
@@ -15,6 +17,7 @@ const maxTags = 50;
 export function mergeTags(
   existing: ReadonlyMap<string, string>,
   added: readonly { Key: string; Value: string }[],
+  inMetadata: boolean,
 ): Map<string, string> {
   const keys = new Set<string>();
   for (const { Key, Value } of added) {
@@ -23,6 +26,9 @@ export function mergeTags(
     if (Key === '' || Key.length > 128)
       throw invalid(`Tag key exceeds the maximum length of 128 characters or is empty`);
     if (Value.length > 256) throw invalid(`Tag value exceeds the maximum length of 256 characters`);
+    if (inMetadata && !/^[0-9a-zA-Z\-_+=,.@:]{1,255}$/.test(Key)) {
+      throw invalid(`'${Key}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{1,255})`);
+    }
     if (keys.has(Key)) throw invalid(`Duplicate tag key '${Key}' specified.`);
     keys.add(Key);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Ec2Error } from '../query/ec2-error.ts';
 import type { Instance, Launch, StateName } from './instance.ts';
+import type { Network } from './network.ts';
 
 const instanceIdPattern = /^i-(?:[0-9a-f]{17}|[0-9a-f]{8})$/;
 
@@ -13,11 +14,11 @@ export function hexId(prefix: string): string {
 export class Fleet {
   readonly #instances = new Map<string, Instance>();
   readonly #byToken = new Map<string, Set<Instance>>();
-  readonly #zones: readonly string[];
+  readonly #network: Network;
   #launched = 0;
 
-  constructor(zones: readonly string[]) {
-    this.#zones = zones;
+  constructor(network: Network) {
+    this.#network = network;
   }
 
   /** Adds an instance in the given state; nothing boots and no event goes out. */
@@ -28,7 +29,7 @@ export class Fleet {
       sequence,
       launch,
       launchIndex: options.launchIndex,
-      privateIp: `10.${this.#zones.indexOf(launch.zone)}.${(sequence >> 8) & 255}.${sequence & 255}`,
+      privateIp: this.#network.addressOf(launch.zone, sequence),
       tags: new Map(options.tags),
       state: options.state,
       epoch: 0,
@@ -46,11 +47,6 @@ export class Fleet {
   forget(instance: Instance): void {
     this.#instances.delete(instance.id);
     if (instance.launch.clientToken !== undefined) this.#byToken.get(instance.launch.clientToken)?.delete(instance);
-  }
-
-  /** how many were ever added */
-  get launched(): number {
-    return this.#launched;
   }
 
   get(id: string): Instance | undefined {

@@ -31,6 +31,7 @@ export class Lifecycle {
   readonly #publish: (instance: Instance) => void;
   readonly #report: (error: unknown) => void;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #closed = false;
 
   constructor(options: {
     fleet: Fleet;
@@ -86,8 +87,9 @@ export class Lifecycle {
     this.#after(instance, this.#timings.rebootMs, () => this.#do(this.#machine.powerOn(instance)), off);
   }
 
-  /** Drops everything that is planned. */
+  /** Drops everything that is planned; no state changes from now on, and nothing boots. */
   close(): void {
+    this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
@@ -116,7 +118,7 @@ export class Lifecycle {
       }, ms);
       this.#timers.add(timer);
     });
-    this.#do(Promise.all([due, work]).then(() => (instance.epoch === epoch ? then() : undefined)));
+    this.#do(Promise.all([due, work]).then(() => (this.#closed || instance.epoch !== epoch ? undefined : then())));
   }
 
   #do(work: Promise<void>): void {

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBridgeEvent } from 'aws-lambda';
+import { accountId } from './account.ts';
 import type { Instance, StateName } from './instance.ts';
-
-/** The account that this server plays. */
-export const accountId = '123456789012';
 
 export type Ec2StateChangeEvent = EventBridgeEvent<
   'EC2 Instance State-change Notification',

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Ec2 } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
 import type { Faults } from '../control/faults.ts';
+import { BodyTooLarge, readBody } from '../http/read-body.ts';
 import { Ec2Error } from './ec2-error.ts';
-import { type ParameterTree, parseForm } from './parse-form.ts';
-import { BodyTooLarge, readBody } from './read-body.ts';
+import type { ParameterTree } from './parse-form.ts';
+import { parseForm } from './parse-form.ts';
 import { errorDocument, successDocument } from './xml.ts';
 
 const maxRequestBytes = 1_048_576;
@@ -23,7 +24,7 @@ async function carryOut(request: IncomingMessage, requestId: string, ec2: Ec2, f
   try {
     const { Action: name, Version: _version, ...parameters } = parseForm(await readBody(request, maxRequestBytes));
     const action = typeof name === 'string' && Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (typeof name !== 'string' || !action) throw invalidAction(name);
+    if (typeof name !== 'string' || !action) throw noSuchAction(name);
     faults.count(name);
     if (faults.state.latencyMs) await delay(faults.state.latencyMs, undefined, { ref: false });
     faults.refuse(name);
@@ -34,9 +35,10 @@ async function carryOut(request: IncomingMessage, requestId: string, ec2: Ec2, f
   }
 }
 
-function invalidAction(name: string | ParameterTree | undefined): Ec2Error {
+function noSuchAction(name: string | ParameterTree | undefined): Ec2Error {
   if (name === undefined) return new Ec2Error('MissingAction', 'The request must contain the parameter Action');
-  return new Ec2Error('InvalidAction', `The action ${String(name)} is not valid for this web service.`);
+  const shown = typeof name === 'string' ? name : JSON.stringify(name);
+  return new Ec2Error('InvalidAction', `The action ${shown} is not valid for this web service.`);
 }
 
 /** A mistake of this server is EC2's InternalError to its caller and a stack trace to whoever runs it. */

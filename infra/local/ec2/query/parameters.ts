@@ -42,6 +42,11 @@ function refusal(issue: z.core.$ZodIssue | undefined): Ec2Error {
   if (issue?.input === undefined) {
     return new Ec2Error('MissingParameter', `The request must contain the parameter ${name}`);
   }
-  const reason = `Value (${String(issue.input)}) for parameter ${name} is invalid. ${issue.message}`;
+  const reason = `Value (${show(issue.input)}) for parameter ${name} is invalid. ${issue.message}`;
   return new Ec2Error('InvalidParameterValue', reason);
+}
+
+/** A structure where a value belongs has no prototype, and so no text of its own. */
+function show(input: unknown): string {
+  return typeof input === 'string' ? input : JSON.stringify(input);
 }

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+
+/** Something that answers HTTP on 127.0.0.1. */
+export type Listener = {
+  readonly url: string;
+  /** Drops open connections and resolves when the port is free. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Listens on 127.0.0.1. A handler that throws costs its caller the connection and is reported on stderr.
+ * @param port 0: a free one
+ * @throws {Error} EADDRINUSE, EACCES.
+ */
+export async function listen(
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
+): Promise<Listener> {
+  const server = createServer(async (request, response) => {
+    try {
+      await handle(request, response);
+    } catch (error) {
+      console.error('EC2 server:', error);
+      response.destroy();
+    }
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('An HTTP server has no TCP address');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

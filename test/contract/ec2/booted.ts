@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import { expect, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { quick, startTestEc2 } from './start.ts';
+
+const bootLine = z.object({
+  pid: z.int(),
+  endpoint: z.string(),
+  instanceId: z.string(),
+  userData: z.string(),
+  environment: z.array(z.string()),
+  extra: z.string().nullable(),
+  workingFolder: z.string(),
+});
+export type BootLine = z.output<typeof bootLine>;
+
+export const standIn = join(import.meta.dirname, 'stand-in.ts');
+
+/** A server whose instances are stand-in processes, with their disks in a folder that goes with the test. */
+export async function startBootingEc2(args: readonly string[] = [], command = process.execPath) {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-ec2-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const boot = {
+    kind: 'process',
+    command,
+    args: [standIn, ...args],
+    folder,
+    env: { EXTRA: 'from the caller' },
+  } as const;
+  const started = await startTestEc2({ boot, timings: { ...quick, stoppingMs: 150, shuttingDownMs: 150 } });
+
+  const run = async (input: Partial<RunInstancesCommandInput> = {}): Promise<string> => {
+    const image = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };
+    const answer = await started.ec2.send(new RunInstancesCommand({ ...image, ...input }));
+    return answer.Instances?.[0]?.InstanceId ?? '';
+  };
+  const disk = (id: string) => join(folder, id);
+  /** What the instance noted at its n-th boot; waits for it. */
+  const booted = (id: string, count = 1): Promise<BootLine> =>
+    vi.waitFor(async () => {
+      const lines = (await readFile(join(disk(id), 'boots.jsonl'), 'utf8')).trim().split('\n');
+      expect(lines).toHaveLength(count);
+      return bootLine.parse(JSON.parse(lines.at(-1) ?? ''));
+    }, waiting);
+  return { ...started, folder, run, disk, booted };
+}
+
+export const waiting = { timeout: 10_000, interval: 20 };
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The processes whose disk is in this folder; read from /proc, so only Linux can tell. */
+export async function processesIn(folder: string): Promise<string[]> {
+  const pids = existsSync('/proc/self') ? (await readdir('/proc')).filter((name) => /^\d+$/.test(name)) : [];
+  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+  return folders.filter((cwd) => cwd.startsWith(folder));
+}

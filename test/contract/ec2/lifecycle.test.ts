@@ -1,0 +1,256 @@
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  type EC2Client,
+  RebootInstancesCommand,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it, vi } from 'vitest';
+import { type EventStates, eventStates, only, quick, refusal, startTestEc2 } from './start.ts';
+
+const byId = (InstanceIds: string[]) => ({ InstanceIds });
+const verbs = {
+  start: async (ec2: EC2Client, ids: string[]) =>
+    (await ec2.send(new StartInstancesCommand(byId(ids)))).StartingInstances,
+  stop: async (ec2: EC2Client, ids: string[]) =>
+    (await ec2.send(new StopInstancesCommand(byId(ids)))).StoppingInstances,
+  terminate: async (ec2: EC2Client, ids: string[]) =>
+    (await ec2.send(new TerminateInstancesCommand(byId(ids)))).TerminatingInstances,
+  reboot: async (ec2: EC2Client, ids: string[]) => {
+    await ec2.send(new RebootInstancesCommand(byId(ids)));
+    return [];
+  },
+};
+
+async function describeOne(ec2: EC2Client, id: string) {
+  return only(only((await ec2.send(new DescribeInstancesCommand(byId([id])))).Reservations).Instances);
+}
+
+async function launchOne(ec2: EC2Client, spot = false): Promise<string> {
+  const InstanceMarketOptions = spot ? { InstanceMarketOptions: { MarketType: 'spot' as const } } : {};
+  const input = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1, ...InstanceMarketOptions };
+  return only((await ec2.send(new RunInstancesCommand(input))).Instances).InstanceId ?? '';
+}
+
+const untilStates = (events: EventStates, states: string[]) =>
+  vi.waitFor(() => expect(eventStates(events)).toEqual(states), { interval: 5 });
+
+async function planted(state: string, options = {}) {
+  const started = await startTestEc2(options);
+  return { ...started, id: only(await started.plant({ state })) };
+}
+
+describe('An instance', () => {
+  it('goes through its life with an event for each state, each a whole EventBridge document', async () => {
+    const { ec2, events } = await startTestEc2({ region: 'eu-west-1' });
+    const id = await launchOne(ec2);
+    await untilStates(events, ['pending', 'running']);
+    await verbs.stop(ec2, [id]);
+    await untilStates(events, ['pending', 'running', 'stopping', 'stopped']);
+    await verbs.start(ec2, [id]);
+    await untilStates(events, ['pending', 'running', 'stopping', 'stopped', 'pending', 'running']);
+    await verbs.terminate(ec2, [id]);
+    const end = ['shutting-down', 'terminated'];
+    await untilStates(events, ['pending', 'running', 'stopping', 'stopped', 'pending', 'running', ...end]);
+    expect(events[0]).toEqual({
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'detail-type': 'EC2 Instance State-change Notification',
+      source: 'aws.ec2',
+      account: '123456789012',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      region: 'eu-west-1',
+      resources: [`arn:aws:ec2:eu-west-1:123456789012:instance/${id}`],
+      detail: { 'instance-id': id, state: 'pending' },
+    });
+    expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
+  });
+
+  it('has a new launch time after a start, and no reason left of the stop', async () => {
+    const { ec2, events } = await startTestEc2();
+    const id = await launchOne(ec2);
+    await untilStates(events, ['pending', 'running']);
+    const first = await describeOne(ec2, id);
+    expect(first).not.toHaveProperty('StateReason');
+    await verbs.stop(ec2, [id]);
+    await untilStates(events, ['pending', 'running', 'stopping', 'stopped']);
+    await verbs.start(ec2, [id]);
+    const again = await describeOne(ec2, id);
+    expect(again.LaunchTime?.getTime()).toBeGreaterThan(first.LaunchTime?.getTime() ?? Number.NaN);
+    expect(again).toMatchObject({ StateTransitionReason: '', StateReason: { Code: 'pending' } });
+  });
+
+  it.each(['stop', 'terminate'] as const)(
+    'tells after a %s by the API that a user asked for it, and when',
+    async (verb) => {
+      const { ec2, id } = await planted('running');
+      await verbs[verb](ec2, [id]);
+      expect(await describeOne(ec2, id)).toMatchObject({
+        StateReason: {
+          Code: 'Client.UserInitiatedShutdown',
+          Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+        },
+        StateTransitionReason: expect.stringMatching(/^User initiated \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d GMT\)$/),
+      });
+    },
+  );
+
+  it('is still described for a while after it terminated, without its address, and then does not exist', async () => {
+    const { ec2, id } = await planted('running', { timings: { ...quick, terminatedVisibleMs: 150 } });
+    await verbs.terminate(ec2, [id]);
+    await vi.waitFor(async () => {
+      const instance = await describeOne(ec2, id);
+      expect(instance.State?.Name).toBe('terminated');
+      expect(instance).not.toHaveProperty('PrivateIpAddress');
+    });
+    await vi.waitFor(() => expect(describeOne(ec2, id)).rejects.toMatchObject(refusal('InvalidInstanceID.NotFound')));
+    await expect(verbs.terminate(ec2, [id])).rejects.toMatchObject(refusal('InvalidInstanceID.NotFound'));
+  });
+
+  it.each(['pending', 'stopping'])('that is terminated while %s ends terminated and nothing else', async (during) => {
+    const { ec2, events } = await startTestEc2({ timings: { ...quick, pendingMs: 60, stoppingMs: 60 } });
+    const id = await launchOne(ec2);
+    if (during === 'stopping') {
+      await untilStates(events, ['pending', 'running']);
+      await verbs.stop(ec2, [id]);
+    }
+    await verbs.terminate(ec2, [id]);
+    await vi.waitFor(() => expect(eventStates(events)).toContain('terminated'));
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const before = during === 'pending' ? ['pending'] : ['pending', 'running', 'stopping'];
+    expect(eventStates(events)).toEqual([...before, 'shutting-down', 'terminated']);
+  });
+
+  it('outlives a receiver of events that fails', async () => {
+    const seen: string[] = [];
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const onStateChange = async ({ detail }: { detail: { state: string } }) => {
+      seen.push(detail.state);
+      throw new Error('the receiver is down');
+    };
+    const { ec2 } = await startTestEc2({ onStateChange });
+    await launchOne(ec2);
+    await vi.waitFor(() => expect(seen).toEqual(['pending', 'running']));
+    expect(reported).toHaveBeenCalledWith('EC2 server:', expect.objectContaining({ message: 'the receiver is down' }));
+    reported.mockRestore();
+  });
+});
+
+describe('A verb in a state', () => {
+  it.each([
+    ['start', 'stopped', 'pending'],
+    ['start', 'pending', 'pending'],
+    ['start', 'running', 'running'],
+    ['stop', 'running', 'stopping'],
+    ['stop', 'stopping', 'stopping'],
+    ['stop', 'stopped', 'stopped'],
+    ['terminate', 'pending', 'shutting-down'],
+    ['terminate', 'running', 'shutting-down'],
+    ['terminate', 'stopping', 'shutting-down'],
+    ['terminate', 'stopped', 'shutting-down'],
+    ['terminate', 'shutting-down', 'shutting-down'],
+    ['terminate', 'terminated', 'terminated'],
+  ] as const)('%s, %s: answers with that and %s', async (verb, before, after) => {
+    const { ec2, id } = await planted(before);
+    expect(await verbs[verb](ec2, [id])).toMatchObject([
+      { InstanceId: id, PreviousState: { Name: before }, CurrentState: { Name: after } },
+    ]);
+    expect((await describeOne(ec2, id)).State?.Name).toBe(after);
+  });
+
+  it.each([
+    ['start', 'stopping', /^The instance 'ID' is not in a state from which it can be started\.$/],
+    ['start', 'shutting-down', /^The instance 'ID' is not in a state from which it can be started\.$/],
+    ['start', 'terminated', /^The instance 'ID' is not in a state from which it can be started\.$/],
+    ['stop', 'pending', /^Instance 'ID' cannot be stopped as it has never reached the 'running' state\.$/],
+    ['stop', 'shutting-down', /^This instance 'ID' is not in a state from which it can be stopped\.$/],
+    ['stop', 'terminated', /^This instance 'ID' is not in a state from which it can be stopped\.$/],
+    ['reboot', 'pending', /^The instance 'ID' is not in the 'running' state\.$/],
+    ['reboot', 'stopping', /^The instance 'ID' is not in the 'running' state\.$/],
+    ['reboot', 'stopped', /^The instance 'ID' is not in the 'running' state\.$/],
+  ] as const)(
+    '%s, %s: IncorrectInstanceState, and no other instance of the call is touched',
+    async (verb, state, message) => {
+      const { ec2, id, plant, events } = await planted(state);
+      const good = await plant({ state: verb === 'start' ? 'stopped' : 'running' });
+      const expected = new RegExp(message.source.replace('ID', id));
+      await expect(verbs[verb](ec2, [...good, id])).rejects.toMatchObject(refusal('IncorrectInstanceState', expected));
+      expect(events).toEqual([]);
+    },
+  );
+
+  it.each(['shutting-down', 'terminated'])('reboot, %s: is ignored', async (state) => {
+    const { ec2, id } = await planted(state);
+    await expect(verbs.reboot(ec2, [id])).resolves.toEqual([]);
+  });
+
+  it.each(['start', 'stop', 'reboot', 'terminate'] as const)(
+    '%s, with one unknown id: nothing happens to any',
+    async (verb) => {
+      const { ec2, id, events } = await planted('running');
+      await expect(verbs[verb](ec2, [id, 'i-0fedcba9876543210'])).rejects.toMatchObject(
+        refusal('InvalidInstanceID.NotFound'),
+      );
+      expect(events).toEqual([]);
+    },
+  );
+
+  it('stop, a one-time Spot Instance: UnsupportedOperation', async () => {
+    const { ec2, events } = await startTestEc2();
+    const id = await launchOne(ec2, true);
+    await untilStates(events, ['pending', 'running']);
+    expect(await describeOne(ec2, id)).toMatchObject({ InstanceLifecycle: 'spot' });
+    await expect(verbs.stop(ec2, [id])).rejects.toMatchObject(
+      refusal('UnsupportedOperation', /one-time Spot Instance/),
+    );
+  });
+});
+
+describe('DescribeInstanceStatus', () => {
+  it('shows running instances, ok, and the others only when asked for all', async () => {
+    const { ec2, id, plant } = await planted('running');
+    const stopped = only(await plant({ state: 'stopped' }));
+    const running = await ec2.send(new DescribeInstanceStatusCommand({}));
+    expect(running.InstanceStatuses).toMatchObject([
+      {
+        InstanceId: id,
+        InstanceState: { Code: 16, Name: 'running' },
+        SystemStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
+        InstanceStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
+      },
+    ]);
+    const all = await ec2.send(
+      new DescribeInstanceStatusCommand({ IncludeAllInstances: true, InstanceIds: [stopped] }),
+    );
+    expect(all.InstanceStatuses).toMatchObject([
+      { InstanceId: stopped, SystemStatus: { Status: 'not-applicable' }, InstanceStatus: { Status: 'not-applicable' } },
+    ]);
+  });
+
+  it('shows, and filters by, an impairment that was made by the control route', async () => {
+    const { ec2, id, control } = await planted('running');
+    await control('POST', 'instances', { count: 2 });
+    await control('POST', `instances/${id}/health`, { system: 'impaired' });
+    const Filters = [{ Name: 'system-status.status', Values: ['impaired'] }];
+    const answer = await ec2.send(new DescribeInstanceStatusCommand({ Filters }));
+    expect(answer.InstanceStatuses).toMatchObject([
+      {
+        InstanceId: id,
+        SystemStatus: { Status: 'impaired', Details: [{ Name: 'reachability', Status: 'failed' }] },
+        InstanceStatus: { Status: 'ok' },
+      },
+    ]);
+  });
+
+  it.each([
+    [{ InstanceIds: ['i-0fedcba9876543210'] }, 'InvalidInstanceID.NotFound'],
+    [{ Filters: [{ Name: 'tag:x', Values: ['y'] }] }, 'InvalidParameterValue'],
+    [{ MaxResults: 1001 }, 'InvalidParameterValue'],
+  ])('refuses %j', async (input, name) => {
+    const { ec2 } = await startTestEc2();
+    await expect(ec2.send(new DescribeInstanceStatusCommand(input))).rejects.toMatchObject(refusal(name));
+  });
+});
