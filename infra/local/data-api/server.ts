@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { answerControl, type Calls } from './control.ts';
+import { DataApiError } from './errors.ts';
+import { createFaults, errorOfStatus } from './faults.ts';
+import { createOperations, type Operation } from './operations.ts';
+import { createSessions, type PostgresAddress } from './sessions.ts';
+import { createTransactions } from './transactions.ts';
+import { readJson, sendError, sendJson } from './wire.ts';
+
+/** A running server; `url` is what the client takes as its endpoint. */
+export type DataApi = { url: string; stop(): Promise<void> };
+
+/**
+ * Serves the RDS Data API of Aurora PostgreSQL (Serverless v2, provisioned) on 127.0.0.1 over a PostgreSQL server.
+ *
+ * Requests need no signature; resourceArn and secretArn must be ARNs and are not looked up. The database is the one
+ * that a request names. The routes below /_control (see answerControl) set faults, count calls and drop pools.
+ *
+ * @param options.port a free one if absent or 0
+ * @param options.poolSize connections a database, held ones of transactions included
+ * @param options.transactionIdleMs after which an unused transaction is rolled back
+ * @param options.statementTimeoutMs after which a statement is cancelled
+ */
+export async function startDataApi(options: {
+  postgres: PostgresAddress;
+  port?: number;
+  poolSize?: number;
+  transactionIdleMs?: number;
+  statementTimeoutMs?: number;
+}): Promise<DataApi> {
+  const { postgres, port = 0, poolSize = 16, transactionIdleMs = 180_000, statementTimeoutMs = 45_000 } = options;
+  const { host, user, password } = postgres;
+  const sessions = createSessions({ host, port: postgres.port, user, password }, { poolSize, statementTimeoutMs });
+  const transactions = createTransactions(sessions, transactionIdleMs);
+  const operations = createOperations(sessions, transactions, statementTimeoutMs);
+  const faults = createFaults();
+  const calls: Calls = new Map();
+
+  async function dropPool(database: string): Promise<void> {
+    transactions.abandon(database);
+    await sessions.drop(database);
+  }
+
+  async function answerOperation(operation: Operation, request: IncomingMessage, response: ServerResponse) {
+    calls.set(operation.name, (calls.get(operation.name) ?? 0) + 1);
+    const body = await readJson(request);
+    await faults.before();
+    const { sql, answer } = await operation.run(body);
+    const lost = faults.after(sql);
+    if (lost === undefined) sendJson(response, answer);
+    else if (lost.status === undefined) request.socket.destroy();
+    else sendError(response, errorOfStatus(lost.status));
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    if (path.startsWith('/_control/')) {
+      sendJson(response, await answerControl(request, { faults, calls, dropPool }));
+      return;
+    }
+    const operation = request.method === 'POST' ? operations.get(path) : undefined;
+    if (operation === undefined) throw new DataApiError('UnknownOperationException', `${request.method} ${path}`);
+    await answerOperation(operation, request, response);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => sendError(response, error));
+  });
+  server.keepAliveTimeout = 0; // a client that reuses a connection never meets one that closes
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+
+  async function stop(): Promise<void> {
+    server.close();
+    server.closeAllConnections();
+    await sessions.end();
+  }
+
+  return { url: `http://127.0.0.1:${address.port}`, stop };
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { DataApiError } from './errors.ts';
+import { fromPostgres } from './postgres-errors.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+export type Transactions = {
+  begin(database: string): Promise<string>;
+  /** @throws DataApiError if the transaction is unknown, busy or of another database; and whatever `work` throws */
+  use<T>(id: string, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
+  end(id: string, how: 'COMMIT' | 'ROLLBACK'): Promise<void>;
+  /** Rolls back the transactions of one database. */
+  abandon(database: string): void;
+};
+
+type Transaction = { session: Session; isBusy: boolean; idle: NodeJS.Timeout };
+
+/**
+ * Keeps open transactions, each on a connection of its own.
+ *
+ * @param idleMs after which one that is not used is rolled back: 3 minutes in the service
+ */
+export function createTransactions(sessions: Sessions, idleMs: number): Transactions {
+  const open = new Map<string, Transaction>();
+
+  function forget(id: string): void {
+    const transaction = open.get(id);
+    if (transaction === undefined) return;
+    open.delete(id);
+    clearTimeout(transaction.idle);
+    transaction.session.close(); // which rolls back what is not committed
+  }
+
+  function startIdling(id: string): NodeJS.Timeout {
+    return setTimeout(() => forget(id), idleMs).unref();
+  }
+
+  async function begin(database: string): Promise<string> {
+    const session = await sessions.open(database);
+    const id = randomBytes(136).toString('base64'); // long and opaque, like the service's
+    try {
+      await session.client.query('BEGIN');
+    } catch (error) {
+      session.close();
+      throw fromPostgres(error);
+    }
+    open.set(id, { session, isBusy: false, idle: startIdling(id) });
+    return id;
+  }
+
+  async function use<T>(id: string, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    const transaction = open.get(id);
+    if (transaction === undefined) {
+      throw new DataApiError('TransactionNotFoundException', `Transaction ${id} is not found`);
+    }
+    if (database !== undefined && database !== transaction.session.database) {
+      throw new DataApiError('BadRequestException', 'Database name is not the same as transaction database');
+    }
+    if (transaction.isBusy) {
+      throw new DataApiError('DatabaseErrorException', 'Transaction is still running a query');
+    }
+    transaction.isBusy = true;
+    clearTimeout(transaction.idle);
+    try {
+      return await work(transaction.session);
+    } catch (error) {
+      if (error instanceof DataApiError && error.type === 'DatabaseUnavailableException') forget(id);
+      throw error;
+    } finally {
+      transaction.isBusy = false;
+      if (open.has(id)) transaction.idle = startIdling(id);
+    }
+  }
+
+  async function end(id: string, how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    try {
+      await use(id, undefined, async ({ client }) => {
+        await client.query(how).catch((error: unknown) => {
+          throw fromPostgres(error);
+        });
+      });
+      forget(id);
+    } catch (error) {
+      // A failed COMMIT (a deferred constraint, say) has rolled back; a busy transaction goes on.
+      if (error instanceof DataApiError && error.message.startsWith('ERROR')) forget(id);
+      throw error;
+    }
+  }
+
+  function abandon(database: string): void {
+    for (const [id, { session }] of open) if (session.database === database) forget(id);
+  }
+
+  return { begin, use, end, abandon };
+}
