@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { logger } from '../adapters/log/logger.ts';
 import { MusterError } from '../domain/errors.ts';
+import { logger } from '../observability/logger.ts';
 import { problemResponse } from './problem.ts';
 
 /** An answer: its body becomes JSON. */

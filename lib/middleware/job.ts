@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { logger } from '../adapters/log/logger.ts';
+import { logger } from '../observability/logger.ts';
 
 /** A scheduled or asynchronous function's work: what it answers is logged as its summary. */
 export type Job<Event> = (event: Event, context: Context) => Promise<Readonly<Record<string, unknown>>>;

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ReconcileRequester } from '../../domain/reconcile.ts';
-import { logger } from '../log/logger.ts';
-import { count } from '../log/metrics.ts';
+import { logger } from '../../observability/logger.ts';
+import { count } from '../../observability/metrics.ts';
 
 /**
  * Invokes the reconcile function asynchronously. One short try: its schedule finds what a lost invoke leaves behind,

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Database } from '../../lib/adapters/rds-data/database.ts';
+import { statement } from '../../lib/adapters/rds-data/statement.ts';
+import { TRANSITIONS } from '../../lib/domain/status.ts';
+import type { MigrationFile } from './files.ts';
+import type { Transactions } from './transactions.ts';
+
+/** The advisory lock that one migration run holds at a time: the bytes of "muster". */
+const LOCK = 120_351_215_609_202;
+const LOCK_TRIES = 240;
+const LOCK_PAUSE_MS = 500;
+
+const nothing = z.unknown();
+const plain = (sql: string) => statement({ sql, bind: () => ({}), row: nothing });
+
+const tryLock = statement({
+  sql: 'SELECT pg_try_advisory_xact_lock(:lock::bigint) AS locked',
+  bind: ({ lock }: { lock: number }) => ({ lock }),
+  row: z.object({ locked: z.boolean() }),
+});
+
+const createLedger = plain(`
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  kind text NOT NULL, name text NOT NULL, sha256 text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (kind, name)
+)`);
+
+const readLedger = statement({
+  sql: 'SELECT sha256 FROM schema_migrations WHERE kind = :kind::text AND name = :name::text',
+  bind: ({ kind, name }: MigrationFile) => ({ kind, name }),
+  row: z.object({ sha256: z.string() }),
+});
+
+const writeLedger = statement({
+  sql: `
+INSERT INTO schema_migrations (kind, name, sha256) VALUES (:kind::text, :name::text, :sha256::text)
+ON CONFLICT (kind, name) DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = clock_timestamp()`,
+  bind: ({ kind, name, sha256 }: MigrationFile) => ({ kind, name, sha256 }),
+  row: nothing,
+});
+
+const ensurePartitions = plain('SELECT ensure_event_partitions(3) AS made');
+
+/**
+ * A pair that the file no longer has stays for one more release: code of the release before may still use it. It is
+ * marked with the digest of the table that first lacks it, and goes when a table with another digest comes.
+ */
+const fillTransitions = statement({
+  sql: `
+WITH input AS (
+  SELECT * FROM jsonb_to_recordset(:transitions::jsonb)
+    AS t(event text, "from" workspace_status, "to" workspace_status, "wantsReconcile" boolean, owes jsonb)
+), kept AS (
+  INSERT INTO status_transitions (event, from_status, to_status, wants_reconcile, owes)
+  SELECT i.event, i."from", i."to", i."wantsReconcile",
+         ARRAY(SELECT jsonb_array_elements_text(i.owes)::ec2_operation)
+  FROM input i
+  ON CONFLICT (event, from_status, to_status) DO UPDATE SET
+    wants_reconcile = EXCLUDED.wants_reconcile, owes = EXCLUDED.owes, retired_by = NULL
+), dropped AS (
+  DELETE FROM status_transitions s WHERE s.retired_by <> :digest::text AND NOT EXISTS (
+    SELECT 1 FROM input i WHERE i.event = s.event AND i."to" = s.to_status AND i."from" IS NOT DISTINCT FROM s.from_status)
+)
+UPDATE status_transitions s SET retired_by = :digest::text
+WHERE s.retired_by IS NULL AND NOT EXISTS (
+  SELECT 1 FROM input i WHERE i.event = s.event AND i."to" = s.to_status AND i."from" IS NOT DISTINCT FROM s.from_status)`,
+  bind: (transitions: string) => ({ transitions, digest: createHash('sha256').update(transitions).digest('hex') }),
+  row: nothing,
+});
+
+type Applied = { readonly applied: readonly string[] };
+
+/**
+ * Brings a database to the level of the files: each file in a transaction of its own, under a lock that two runs at
+ * once share in turn; then the status table and the event partitions.
+ * @returns the names of the files that this run applied
+ * @throws Error when an applied migration was changed since
+ */
+export async function applyMigrations(
+  database: Database,
+  transactions: Transactions,
+  files: readonly MigrationFile[],
+): Promise<Applied> {
+  const applied: string[] = [];
+  await locked(database, transactions, (id) => database.run(createLedger, undefined, id));
+  for (const file of files) {
+    const isNew = await locked(database, transactions, (id) => applyFile(database, file, id));
+    if (isNew) applied.push(file.name);
+  }
+  await locked(database, transactions, async (id) => {
+    await database.run(fillTransitions, JSON.stringify(TRANSITIONS), id);
+    await database.run(ensurePartitions, undefined, id);
+  });
+  return { applied };
+}
+
+async function applyFile(database: Database, file: MigrationFile, transactionId: string): Promise<boolean> {
+  const [known] = await database.run(readLedger, file, transactionId);
+  if (known?.sha256 === file.sha256) return false;
+  if (known !== undefined && file.kind === 'migration') {
+    throw new Error(`${file.name} was changed after it was applied: put it back, and write a new migration`);
+  }
+  for (const sql of file.statements) await database.run(plain(sql), undefined, transactionId);
+  await database.run(writeLedger, file, transactionId);
+  return true;
+}
+
+/** Runs `work` in a transaction that holds the lock. The lock is polled: waiting for it could outlast a statement. */
+async function locked<Result>(
+  database: Database,
+  transactions: Transactions,
+  work: (transactionId: string) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; tries <= LOCK_TRIES; tries += 1) {
+    const outcome = await transactions.within(async (id) => {
+      const [lock] = await database.run(tryLock, { lock: LOCK }, id);
+      return lock?.locked ? { result: await work(id) } : undefined;
+    });
+    if (outcome !== undefined) return outcome.result;
+    await pause(LOCK_PAUSE_MS);
+  }
+  throw new Error('another migration run has held the lock for two minutes');
+}

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { handler as livenessHandler } from '../../functions/liveness/index.ts';
+import { lambdaContext } from '../support/events.ts';
+import { eventsOf, makeWorkspace, rowOf } from '../support/registry.ts';
+import { heartbeat } from '../support/runtime.ts';
+import { sql } from '../support/sql.ts';
+
+const liveness = () => livenessHandler({ 'detail-type': 'Scheduled Event' }, lambdaContext());
+
+/** An online workspace that last beat so long ago, with a lease of 90 seconds. */
+const silentFor = async (seconds: number, options: Parameters<typeof makeWorkspace>[0] = {}) => {
+  const made = await makeWorkspace({ status: 'online', ...options });
+  await sql(
+    `UPDATE heartbeats SET lease_seconds = 90, last_heartbeat_at = now() - make_interval(secs => :s::integer),
+       lease_until = now() - make_interval(secs => :s::integer - 90) WHERE workspace_id = :id::uuid`,
+    { id: made.id, s: seconds },
+  );
+  return made;
+};
+
+const inStatusFor = (id: string, seconds: number) =>
+  sql('UPDATE workspaces SET status_since = now() - make_interval(secs => :s::integer) WHERE id = :id::uuid', {
+    id,
+    s: seconds,
+  });
+
+beforeEach(async () => {
+  await sql(`UPDATE heartbeats SET lease_until = 'infinity'`);
+  await sql(`UPDATE sweep_state SET grace_until = '-infinity'`);
+});
+
+describe('an expired lease', () => {
+  it('makes an online workspace degraded, with the silence as evidence', async () => {
+    const made = await silentFor(100);
+    expect(await liveness()).toMatchObject({ degraded: 1, offline: 0 });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'degraded', status_reason: 'lease_expired', ec2_op: null });
+    const last = (await eventsOf(made.id)).at(-1);
+    expect(last).toMatchObject({ event: 'lease_expired', actor: 'liveness' });
+    expect(JSON.parse(String(last?.['evidence']))).toMatchObject({
+      lease_seconds: 90,
+      last_heartbeat_at: expect.any(String),
+    });
+  });
+
+  it('is not expired while it lasts', async () => {
+    const made = await silentFor(80);
+    expect(await liveness()).toMatchObject({ degraded: 0 });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
+  });
+
+  it.each([
+    ['after a second full lease of silence and in degraded', 200, 100, 'offline'],
+    ['not before the second lease of silence is over', 170, 100, 'degraded'],
+    ['not before a full lease in degraded, however long the silence', 4000, 50, 'degraded'],
+  ] as const)('takes a degraded one offline %s', async (_, silence, degradedFor, expected) => {
+    const made = await silentFor(silence, { status: 'degraded' });
+    await inStatusFor(made.id, degradedFor);
+    await liveness();
+    expect(await rowOf(made.id)).toMatchObject({ status: expected });
+  });
+
+  it.each(['provisioning', 'offline', 'paused', 'hibernated', 'failed', 'removed'] as const)(
+    'changes nothing of a workspace that is %s',
+    async (status) => {
+      const made = await silentFor(4000, { status });
+      await inStatusFor(made.id, 4000);
+      await liveness();
+      expect(await rowOf(made.id)).toMatchObject({ status });
+    },
+  );
+
+  it('owes a reboot, then a launch, only where the policy is on_silence', async () => {
+    const made = await silentFor(4000, { restartPolicy: 'on_silence' });
+    await liveness();
+    expect(await rowOf(made.id)).toMatchObject({ status: 'degraded', ec2_op: 'reboot' });
+    await inStatusFor(made.id, 100);
+    await liveness();
+    expect(await rowOf(made.id)).toMatchObject({ status: 'offline', ec2_op: 'launch' });
+  });
+
+  it('waits while the grace after our own outage lasts', async () => {
+    const made = await silentFor(4000);
+    await sql(`UPDATE sweep_state SET grace_until = now() + interval '1 minute'`);
+    expect(await liveness()).toMatchObject({ degraded: 0 });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
+  });
+
+  it('is healed by the next beat', async () => {
+    const made = await silentFor(100);
+    await liveness();
+    await heartbeat(await made.token('runtime'), made.id);
+    expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
+  });
+
+  it('is found for more workspaces than one statement takes', async () => {
+    await sql(
+      `INSERT INTO workspaces (id, name, runtime, restart_policy, created_by)
+       SELECT gen_random_uuid(), 'many', 'r', 'never', '{"actor": "test"}' FROM generate_series(1, 1200)`,
+    );
+    await sql(
+      `UPDATE workspaces SET status = 'online', cause = '{"event": "register", "reason": "t", "actor": "t"}'
+       WHERE name = 'many'`,
+    );
+    await sql(`UPDATE heartbeats SET lease_until = now() - interval '10 seconds'
+       WHERE workspace_id IN (SELECT id FROM workspaces WHERE name = 'many')`);
+    expect(await liveness()).toMatchObject({ degraded: 1200 });
+  });
+});
+
+describe('a run of liveness', () => {
+  it('notes the fleet that the pace is computed from', async () => {
+    await liveness();
+    const [row] = await sql(
+      `SELECT fleet_size = (SELECT count(*) FROM workspaces WHERE status IN ('online', 'degraded')) AS right,
+         liveness_at > now() - interval '1 minute' AS noted FROM sweep_state`,
+    );
+    expect(row).toEqual({ right: true, noted: true });
+  });
+});

@@ -1,0 +1,116 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrate } from '../../infra/migrate.ts';
+import { readMigrationFiles } from '../../infra/migrations/files.ts';
+import { CLUSTER_ARN, SECRET_ARN } from '../support/provided.ts';
+import { shared } from '../support/shared.ts';
+
+const admin = () => new pg.Client({ ...shared.now.postgres, database: 'postgres' });
+const name = `${shared.now.databaseName}_m`;
+const config = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name, resumeForMs: 0 };
+let folder = '';
+
+const inAdmin = async (text: string) => {
+  const client = admin();
+  await client.connect();
+  await client.query(text);
+  await client.end();
+};
+
+const rows = async (text: string) => {
+  const client = new pg.Client({ ...shared.now.postgres, database: name });
+  await client.connect();
+  const { rows: found } = await client.query(text);
+  await client.end();
+  return found;
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-migrations-'));
+  await cp(join(import.meta.dirname, '../../infra/migrations'), folder, { recursive: true });
+  await inAdmin(`CREATE DATABASE ${name}`);
+});
+
+afterEach(async () => {
+  await fetch(`${shared.now.dataApiUrl}/_control/pools/${name}`, { method: 'DELETE' });
+  await inAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+  await rm(folder, { recursive: true });
+});
+
+describe('migrations', () => {
+  it('are applied once each, in the order of their names, routines last', async () => {
+    const { applied } = await migrate(config, folder);
+    const files = await readMigrationFiles(folder);
+    expect(applied).toEqual(files.map((file) => file.name));
+    expect(await migrate(config, folder)).toEqual({ applied: [] });
+  });
+
+  it('are applied once also when two run at once', async () => {
+    const runs = await Promise.all([migrate(config, folder), migrate(config, folder)]);
+    const files = await readMigrationFiles(folder);
+    expect(runs.flatMap(({ applied }) => applied).sort()).toEqual(files.map((file) => file.name).sort());
+  });
+
+  it('refuse an applied file that was changed, and apply nothing more', async () => {
+    await migrate(config, folder);
+    await writeFile(join(folder, '0001_status.sql'), 'SELECT 1;');
+    await writeFile(join(folder, '0999_new.sql'), 'CREATE TABLE later (id integer);');
+    await expect(migrate(config, folder)).rejects.toThrow('0001_status was changed after it was applied');
+    expect(await rows(`SELECT to_regclass('later') AS later`)).toEqual([{ later: null }]);
+  });
+
+  it('replace a routine whose file changed', async () => {
+    await migrate(config, folder);
+    await writeFile(
+      join(folder, 'routines', '99_probe.sql'),
+      'CREATE OR REPLACE FUNCTION probe() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;',
+    );
+    expect(await migrate(config, folder)).toEqual({ applied: ['99_probe'] });
+    await writeFile(
+      join(folder, 'routines', '99_probe.sql'),
+      'CREATE OR REPLACE FUNCTION probe() RETURNS integer LANGUAGE sql AS $$ SELECT 2 $$;',
+    );
+    expect(await migrate(config, folder)).toEqual({ applied: ['99_probe'] });
+    expect(await rows('SELECT probe()')).toEqual([{ probe: 2 }]);
+  });
+
+  it('roll a file back whole when one of its statements fails', async () => {
+    await migrate(config, folder);
+    await writeFile(join(folder, '0999_bad.sql'), 'CREATE TABLE half (id integer); SELECT no_such_column;');
+    await expect(migrate(config, folder)).rejects.toThrow('no_such_column');
+    expect(await rows(`SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
+  });
+
+  it('refuse a $$ body that the Data API would corrupt', async () => {
+    await writeFile(
+      join(folder, '0999_word.sql'),
+      'CREATE FUNCTION f(a jsonb) RETURNS text LANGUAGE sql AS $$ SELECT a :word $$;',
+    );
+    await expect(migrate(config, folder)).rejects.toThrow('":word" in a $$ body');
+  });
+
+  it('make the event partitions of this month and three ahead', async () => {
+    await migrate(config, folder);
+    const [{ count }] = await rows(
+      `SELECT count(*)::int FROM pg_inherits WHERE inhparent = 'workspace_events'::regclass`,
+    );
+    expect(count).toBe(5);
+  });
+
+  it('keep a transition that the code no longer has for one more status table', async () => {
+    await migrate(config, folder);
+    const add = `INSERT INTO status_transitions VALUES ('gone_event', 'online', 'failed', false, '{}', NULL)`;
+    await rows(add);
+    const kept = `SELECT retired_by IS NOT NULL AS retired FROM status_transitions WHERE event = 'gone_event'`;
+    await migrate(config, folder);
+    expect(await rows(kept)).toEqual([{ retired: true }]);
+    await migrate(config, folder);
+    expect(await rows(kept)).toEqual([{ retired: true }]);
+    await rows(`UPDATE status_transitions SET retired_by = 'an earlier table' WHERE event = 'gone_event'`);
+    await migrate(config, folder);
+    expect(await rows(kept)).toEqual([]);
+  });
+});

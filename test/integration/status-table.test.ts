@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { SqlError } from '../../lib/adapters/rds-data/errors.ts';
+import { EC2_OPERATIONS, nextStatus, STATUSES, TRANSITION_EVENTS, TRANSITIONS } from '../../lib/domain/status.ts';
+import { eventsOf, makeWorkspace, rowOf, transition } from '../support/registry.ts';
+import { sql } from '../support/sql.ts';
+
+const UPDATE_EVENTS = TRANSITION_EVENTS.filter((event) => event !== 'created');
+
+const sqlState = async (work: Promise<unknown>) => {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof SqlError ? error.sqlState : error;
+};
+
+describe('the status table', () => {
+  it('is in PostgreSQL, row for row, what it is in TypeScript', async () => {
+    const rows = await sql(
+      `SELECT event, from_status::text AS "from", to_status::text AS "to", wants_reconcile,
+         array_to_string(owes, ',') AS owes FROM status_transitions`,
+    );
+    const inCode = TRANSITIONS.map(({ event, from, to, wantsReconcile, owes }) => ({
+      event,
+      from,
+      to,
+      wants_reconcile: wantsReconcile,
+      owes: owes.join(','),
+    }));
+    const key = (row: Record<string, unknown>) => JSON.stringify(row);
+    expect(rows.map(key).sort()).toEqual(inCode.map(key).sort());
+  });
+
+  it.each(['workspace_status', 'ec2_operation'])('has the values of %s in both', async (type) => {
+    const rows = await sql(`SELECT unnest(enum_range(NULL::${type}))::text AS value`);
+    const expected = type === 'workspace_status' ? STATUSES : EC2_OPERATIONS;
+    expect(rows.map(({ value }) => value)).toEqual([...expected]);
+  });
+
+  describe.each(STATUSES)('from %s', (from) => {
+    it.each(UPDATE_EVENTS)('%s leads only where the table says', async (event) => {
+      const expected = nextStatus(event, from);
+      for (const to of STATUSES.filter((status) => status !== from)) {
+        const { id } = await makeWorkspace({ status: from });
+        const state = await sqlState(transition(id, event, to));
+        expect({ to, state }).toEqual({ to, state: to === expected ? undefined : 'MU003' });
+        const written = (await eventsOf(id)).filter((row) => row['event'] === event && row['from_status'] === from);
+        expect(written.length).toBe(to === expected ? 1 : 0);
+        expect((await rowOf(id))?.['status']).toBe(to === expected ? to : from);
+      }
+    });
+  });
+
+  it.each(TRANSITIONS.filter(({ from }) => from !== null))(
+    '$event from $from adds to reconcile_wanted: $wantsReconcile',
+    async ({ event, from, to, wantsReconcile }) => {
+      const { id } = await makeWorkspace({ status: from ?? 'provisioning' });
+      const before = Number((await rowOf(id))?.['reconcile_wanted']);
+      await transition(id, event, to);
+      expect((await rowOf(id))?.['reconcile_wanted']).toBe(before + (wantsReconcile ? 1 : 0));
+    },
+  );
+
+  it.each(TRANSITIONS.filter(({ from }) => from !== null))(
+    '$event from $from may owe exactly [$owes]',
+    async ({ event, from, to, owes }) => {
+      for (const operation of EC2_OPERATIONS) {
+        const { id } = await makeWorkspace({ status: from ?? 'provisioning' });
+        const allowed = owes.includes(operation);
+        expect({ operation, state: await sqlState(transition(id, event, to, operation)) }).toEqual({
+          operation,
+          state: allowed ? undefined : 'MU004',
+        });
+        if (allowed) expect((await rowOf(id))?.['ec2_op']).toBe(operation);
+      }
+    },
+  );
+});
+
+describe('a status change', () => {
+  it('without its cause is refused', async () => {
+    const { id } = await makeWorkspace();
+    expect(await sqlState(sql(`UPDATE workspaces SET status = 'online' WHERE id = :id::uuid`, { id }))).toBe('MU002');
+  });
+
+  it.each(['event', 'reason', 'actor'])('whose cause lacks its %s is refused', async (part) => {
+    const { id } = await makeWorkspace();
+    const cause = JSON.stringify({ event: 'register', reason: 'test', actor: 'test', [part]: undefined });
+    const change = sql(`UPDATE workspaces SET status = 'online', cause = :cause::jsonb WHERE id = :id::uuid`, {
+      id,
+      cause,
+    });
+    expect(await sqlState(change)).toBe('MU002');
+  });
+
+  it('with the cause of an earlier one is refused, since no cause can be left behind', async () => {
+    const { id } = await makeWorkspace();
+    const cause = JSON.stringify({ event: 'register', reason: 'test', actor: 'test' });
+    expect(await sqlState(sql('UPDATE workspaces SET cause = :cause::jsonb WHERE id = :id::uuid', { id, cause }))).toBe(
+      'MU001',
+    );
+    await transition(id, 'register', 'online');
+    const [row] = await sql('SELECT cause IS NULL AS taken FROM workspaces WHERE id = :id::uuid', { id });
+    expect(row).toEqual({ taken: true });
+    expect(await sqlState(sql(`UPDATE workspaces SET status = 'degraded' WHERE id = :id::uuid`, { id }))).toBe('MU002');
+  });
+
+  it('cannot begin with a cause, or as anything but provisioning', async () => {
+    const insert = (status: string, cause: string | null) =>
+      sql(
+        `INSERT INTO workspaces (id, name, runtime, status, cause, created_by, restart_policy)
+         VALUES (gen_random_uuid(), 'n', 'r', :status::workspace_status, :cause::jsonb, '{"actor":"test"}', 'never')`,
+        { status, cause },
+      );
+    expect(await sqlState(insert('provisioning', '{"event":"register"}'))).toBe('23514');
+    expect(await sqlState(insert('online', null))).toBe('MU003');
+    expect(await sqlState(insert('provisioning', null))).toBeUndefined();
+  });
+
+  it('stamps the row, clears what absence had gathered, and writes evidence, actor and request id', async () => {
+    const { id, instanceId } = await makeWorkspace();
+    await sql(
+      `UPDATE workspaces SET status_since = '2020-01-01', absent_since = now(), absent_seen = 2, absent_cycle = 7
+       WHERE id = :id::uuid`,
+      { id },
+    );
+    await sql(
+      `UPDATE workspaces SET status = 'offline', cause = jsonb_build_object('event', 'instance_gone',
+         'reason', 'instance_terminated', 'evidence', jsonb_build_object('ec2_state', 'terminated'), 'actor', 'sweep',
+         'request_id', 'r-1', 'owes', 'launch') WHERE id = :id::uuid`,
+      { id },
+    );
+    const [row] = await sql(
+      `SELECT status_since > now() - interval '1 minute' AS stamped, status_reason, absent_since IS NULL AS since,
+         absent_seen, absent_cycle IS NULL AS cycle, ec2_op::text, ec2_next_at <= clock_timestamp() AS due
+       FROM workspaces WHERE id = :id::uuid`,
+      { id },
+    );
+    expect(row).toEqual({
+      stamped: true,
+      status_reason: 'instance_terminated',
+      since: true,
+      absent_seen: 0,
+      cycle: true,
+      ec2_op: 'launch',
+      due: true,
+    });
+    const [event] = await sql(
+      `SELECT event, from_status::text, to_status::text, reason, evidence ->> 'ec2_state' AS ec2_state, actor, request_id,
+         owes::text, generation, instance_id FROM workspace_events WHERE workspace_id = :id::uuid ORDER BY id DESC LIMIT 1`,
+      { id },
+    );
+    expect(event).toEqual({
+      event: 'instance_gone',
+      from_status: 'provisioning',
+      to_status: 'offline',
+      reason: 'instance_terminated',
+      ec2_state: 'terminated',
+      actor: 'sweep',
+      request_id: 'r-1',
+      owes: 'launch',
+      generation: 1,
+      instance_id: instanceId,
+    });
+  });
+
+  it.each([
+    ['register', 'online'],
+    ['beat_healthy', 'online'],
+    ['beat_unhealthy', 'degraded'],
+    ['budget_spent', 'failed'],
+  ] as const)('by %s clears what was owed', async (event, to) => {
+    const { id } = await makeWorkspace();
+    await transition(id, 'instance_gone', 'offline', 'launch');
+    await transition(id, event, to);
+    expect((await rowOf(id))?.['ec2_op']).toBeNull();
+  });
+
+  it('holds for a session that plays a replica too', async () => {
+    const { id } = await makeWorkspace();
+    const [row] = await sql(
+      `SELECT bool_and(tgenabled = 'A') AS always, count(*)::integer AS triggers FROM pg_trigger
+       WHERE tgrelid IN ('workspaces'::regclass, 'heartbeats'::regclass, 'workspace_events'::regclass)
+         AND NOT tgisinternal`,
+    );
+    expect(id).toBeDefined();
+    expect(row).toEqual({ always: true, triggers: 5 });
+  });
+});
+
+describe('history', () => {
+  it.each([
+    'DELETE FROM workspaces',
+    'TRUNCATE workspaces CASCADE',
+    'DELETE FROM heartbeats',
+    'TRUNCATE heartbeats',
+    'DELETE FROM workspace_events',
+    'TRUNCATE workspace_events',
+    `UPDATE workspace_events SET actor = 'nobody'`,
+  ])('is kept: %s is refused', async (text) => {
+    expect(await sqlState(sql(text))).toBe('MU005');
+  });
+
+  it('falls into the partition of its month, and into the default one when that is missing', async () => {
+    const { id } = await makeWorkspace();
+    const [now] = await sql(
+      `SELECT tableoid::regclass::text = 'workspace_events_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM') AS month
+       FROM workspace_events WHERE workspace_id = :id::uuid LIMIT 1`,
+      { id },
+    );
+    expect(now).toEqual({ month: true });
+    const [late] = await sql(
+      `INSERT INTO workspace_events (workspace_id, at, event, actor, generation)
+       VALUES (:id::uuid, '2099-01-01', 'new_boot', 'test', 1) RETURNING tableoid::regclass::text AS place`,
+      { id },
+    );
+    expect(late).toEqual({ place: 'workspace_events_default' });
+  });
+});

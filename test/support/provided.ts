@@ -1,0 +1,26 @@
+/** What the run's one PostgreSQL and its servers tell every test file. */
+export type RunServers = {
+  readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly dataApi: string;
+  readonly secrets: string;
+};
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly servers: RunServers;
+  }
+}
+
+export const TEMPLATE_DATABASE = 'muster_template';
+export const CLUSTER_ARN = 'arn:aws:rds:us-east-1:000000000000:cluster:muster-test';
+export const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:muster-test';
+export const TOKEN_SECRET_ID = 'muster/tokens';
+
+/** The signing keys of the tests: two, as during a rotation. */
+export const SIGNING_SECRET = JSON.stringify({
+  current: 'k2',
+  keys: {
+    k1: Buffer.alloc(32, 1).toString('base64url'),
+    k2: Buffer.alloc(32, 2).toString('base64url'),
+  },
+});

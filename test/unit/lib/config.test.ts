@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { CONFIG, readConfig } from '../../../lib/config.ts';
+
+const database = {
+  DATABASE_CLUSTER_ARN: 'arn:aws:rds:us-east-1:1:cluster:c',
+  DATABASE_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:1:secret:s',
+  DATABASE_NAME: 'muster',
+};
+
+describe('the configuration', () => {
+  it('reads a section', () => {
+    expect(readConfig(CONFIG.database, database)).toMatchObject({ name: 'muster' });
+  });
+
+  it.each([
+    [CONFIG.database, { ...database, DATABASE_NAME: undefined }, 'Configuration: DATABASE_NAME is missing'],
+    [
+      CONFIG.database,
+      { ...database, DATABASE_CLUSTER_ARN: 'cluster' },
+      'Configuration: DATABASE_CLUSTER_ARN is not an ARN',
+    ],
+    [CONFIG.tokens, {}, 'Configuration: TOKEN_SECRET_ID is missing'],
+    [CONFIG.pace, { BASE_PACE_EC2_SECONDS: '0' }, 'Configuration: BASE_PACE_EC2_SECONDS is under 1'],
+    [
+      CONFIG.sources,
+      { ALLOW_LOOPBACK_SOURCES: 'yes' },
+      'Configuration: ALLOW_LOOPBACK_SOURCES is neither true nor false',
+    ],
+    [
+      CONFIG.launch,
+      { REGISTRY_URL: 'nowhere', LAUNCH_TEMPLATE_ID: 'x' },
+      'Configuration: REGISTRY_URL is not a URL; LAUNCH_TEMPLATE_ID is not a launch template id (lt-…)',
+    ],
+  ])('that is wrong stops with one line: %#', (section, env, line) => {
+    expect(() => readConfig(section, env)).toThrow(new Error(line));
+  });
+
+  it('has a default for every pace', () => {
+    expect(readConfig(CONFIG.pace, {})).toMatchObject({ base_pace_ec2_seconds: 60, base_pace_external_seconds: 30 });
+    expect(readConfig(CONFIG.pace, { BASE_PACE_EC2_SECONDS: '10' })).toMatchObject({ base_pace_ec2_seconds: 10 });
+  });
+});
