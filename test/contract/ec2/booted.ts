@@ -39,17 +39,20 @@ export async function startBootingEc2(args: readonly string[] = [], command = pr
     return answer.Instances?.[0]?.InstanceId ?? '';
   };
   const disk = (id: string) => join(folder, id);
-  /** What the instance noted at its n-th boot; waits for it. */
-  const booted = (id: string, count = 1): Promise<BootLine> =>
-    vi.waitFor(async () => {
-      const lines = (await readFile(join(disk(id), 'boots.jsonl'), 'utf8')).trim().split('\n');
-      expect(lines).toHaveLength(count);
-      return bootLine.parse(JSON.parse(lines.at(-1) ?? ''));
-    }, waiting);
+  const booted = (id: string, count = 1) => bootOf(disk(id), count);
   return { ...started, folder, run, disk, booted };
 }
 
 export const waiting = { timeout: 10_000, interval: 20 };
+
+/** What the instance with this disk noted at its n-th boot; waits for it. */
+export function bootOf(disk: string, count = 1): Promise<BootLine> {
+  return vi.waitFor(async () => {
+    const lines = (await readFile(join(disk, 'boots.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(count);
+    return bootLine.parse(JSON.parse(lines.at(-1) ?? ''));
+  }, waiting);
+}
 
 export function isAlive(pid: number): boolean {
   try {

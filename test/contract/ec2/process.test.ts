@@ -1,16 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DescribeInstancesCommand,
   type EC2Client,
   RebootInstancesCommand,
+  RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { describe, expect, it, vi } from 'vitest';
-import { isAlive, processesIn, startBootingEc2, waiting } from './booted.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { bootOf, isAlive, processesIn, standIn, startBootingEc2, waiting } from './booted.ts';
+import { clientFor, idsOf, only } from './start.ts';
+
+const standInStack = join(import.meta.dirname, 'stand-in-stack.ts');
 
 async function stateOf(ec2: EC2Client, id: string) {
   const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
@@ -153,5 +160,22 @@ describe('The end of the server', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await processesIn(folder)).toEqual([]);
     expect(events).toHaveLength(heard);
+  });
+
+  it('by SIGKILL leaves no process behind either, since their stdin ends with it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-ec2-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const stack = spawn(process.execPath, [standInStack, process.execPath, standIn, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void stack.kill('SIGKILL'));
+    const [url] = await once(stack.stdout, 'data');
+    const ec2 = clientFor(String(url).trim());
+    const image = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };
+    const id = only(idsOf((await ec2.send(new RunInstancesCommand(image))).Instances));
+    ec2.destroy();
+    const { pid } = await bootOf(join(folder, id));
+    stack.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), waiting);
   });
 });
