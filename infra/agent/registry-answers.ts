@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A pace below this would be a busy loop, and one above it a runtime that never comes back. */
 const SHORTEST_PACE_S = 0.05;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeCallFailure } from './call-failure.ts';
 import { withDeadline } from './deadline.ts';
 import type { InstalledPlugin } from './plugins/report.ts';

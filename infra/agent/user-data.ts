@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readMimeParts } from './mime.ts';
 
 /** Media type of the user data part that is meant for the agent; other parts are cloud-init's. */

@@ -7,7 +7,7 @@ import type { Artefact } from './layout.ts';
 import { type Action, type Plan, readPlan } from './plan.ts';
 import type { InstalledPlugin } from './report.ts';
 
-const RETRY_BACKOFF: Backoff = { baseMs: 4_000, capMs: 300_000 };
+const RETRY_BACKOFF: Backoff = { baseMs: 1_000, capMs: 300_000 };
 /** Enough that one slow download does not hold up the rest; few enough to leave the runtime its bandwidth. */
 const MOST_AT_ONCE = 3;
 

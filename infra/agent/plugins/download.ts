@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withDeadline } from '../deadline.ts';
-import { ArtefactError } from './failure.ts';
+import { ArtefactError, isSystemError } from './failure.ts';
 
 /** A download may take as long as it takes, but not stand still for longer than this. */
 const IDLE_MS = 60_000;
@@ -40,16 +40,11 @@ export async function download(
     try {
       await pipeline(body, touching, createWriteStream(to, { flags: 'wx' }), { signal });
     } catch (error) {
-      if (stop.aborted || isOfTheDisk(error)) throw error;
+      if (stop.aborted || isSystemError(error)) throw error;
       const idle = signal.reason instanceof Error ? `: ${signal.reason.message}` : '';
       throw new ArtefactError(`the download broke off before its end${idle}`, { cause: error });
     }
   });
-}
-
-/** Node's own file errors name the call; what fetch throws when a connection breaks does not. */
-function isOfTheDisk(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 async function follow(start: URL, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<Response> {

@@ -14,6 +14,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'the agent has too many open files',
 };
 
+/** Whether the operating system refused (EACCES, ENOSPC …), rather than what came from outside being wrong. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
+}
+
 /** What went wrong with an action, in words that an operator can act on, at most 300 characters. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

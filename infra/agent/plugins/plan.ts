@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is no plugin name');
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { ReadEntry, Unpack } from 'tar';
 import { refusalOf } from './archive-entry.ts';
-import { ArtefactError } from './failure.ts';
+import { ArtefactError, isSystemError } from './failure.ts';
 
 /**
  * Unpacks a .tgz into the existing, empty folder `into`. Anything in it that must not or cannot be unpacked as it is
@@ -33,15 +33,16 @@ export async function unpack(file: string, into: string): Promise<void> {
     source.on('error', reject);
     source.pipe(archive);
   }).catch((error: unknown) => {
+    if (isSystemError(error)) throw error;
     const reason = error instanceof Error ? error.message : 'unknown error';
     problem ??= new ArtefactError(`the artefact is no gzipped tar archive: ${reason}`, { cause: error });
   });
   if (problem !== undefined) throw problem;
 }
 
-/** An error of the disk keeps its code, for which there are better words than tar's. */
+/** tar passes the error itself as the warning's data; one of the disk keeps its code, which has a better reason. */
 function asProblem(code: string, message: string | Error, data: unknown): Error {
-  if (data instanceof Error && 'syscall' in data) return data;
+  if (isSystemError(data)) return data;
   const text = message instanceof Error ? message.message : message;
   return new ArtefactError(`the artefact cannot be unpacked: ${text} (${code})`);
 }

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,6 +47,8 @@ export async function startSurroundings(bundle: string) {
       agents.push(agent);
       return agent;
     },
+    /** What all its agents have logged. */
+    log: (): string => agents.map((agent) => agent.log()).join(''),
     async stop(): Promise<void> {
       for (const { child } of agents) child.kill('SIGKILL');
       await Promise.all(agents.map(({ ended }) => ended));

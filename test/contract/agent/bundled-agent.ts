@@ -1,30 +1,32 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { bundleAgent } from '../../../infra/agent/bundle.ts';
 import { type Surroundings, startSurroundings } from './agent-process.ts';
 
-/** Gives every test of a file surroundings of its own, and the file one bundle. Call it at the top of the file. */
-export function useBundledAgent(): () => Surroundings {
+/** Bundles the agent once for a test file. The result gives the bundle's path, inside tests and later hooks. */
+export function useBundle(): () => string {
   let folder = '';
-  let bundle = '';
-  let current: Surroundings | undefined;
+  const outfile = (): string => join(folder, 'agent.cjs');
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-bundle-'));
-    bundle = await bundleAgent(join(folder, 'agent.cjs'));
-  });
-  beforeEach(async () => {
-    current = await startSurroundings(bundle);
-  });
-  afterEach(async () => {
-    await current?.stop();
+    await bundleAgent(outfile());
   });
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });
   });
-  return () => {
-    if (current === undefined) throw new Error('there are surroundings only inside a test');
-    return current;
-  };
+  return outfile;
+}
+
+/** A `test` whose every run has surroundings of its own for an agent, so that tests can run side by side. */
+export function testWithAgent() {
+  const bundle = useBundle();
+  return test.extend<{ surroundings: Surroundings }>({
+    surroundings: async ({ onTestFinished }, use) => {
+      const surroundings = await startSurroundings(bundle());
+      onTestFinished(surroundings.stop);
+      await use(surroundings);
+    },
+  });
 }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 
 export type Handler = (request: IncomingMessage, body: string, response: ServerResponse) => void | Promise<void>;
 

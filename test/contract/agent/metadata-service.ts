@@ -25,27 +25,42 @@ export function userDataOf(bootstrap: Readonly<Record<string, unknown>>): string
 
 /** An instance metadata service that only answers with a session token, as IMDSv2 does. */
 export async function startMetadataService(registryUrl: string) {
-  let userData = '';
-  const setGeneration = (generation: number): void => {
-    userData = userDataOf({
-      registry_url: registryUrl,
-      workspace_id: WORKSPACE_ID,
-      generation,
-      bootstrap_token: BOOTSTRAP_TOKEN,
-    });
+  let failures = 0;
+  const values = new Map([['/latest/meta-data/instance-id', 'i-0123456789abcdef0']]);
+  const setUserData = (userData: string | null): void => {
+    if (userData === null) values.delete('/latest/user-data');
+    else values.set('/latest/user-data', userData);
   };
+  const setGeneration = (generation: number): void =>
+    setUserData(
+      userDataOf({
+        registry_url: registryUrl,
+        workspace_id: WORKSPACE_ID,
+        generation,
+        bootstrap_token: BOOTSTRAP_TOKEN,
+      }),
+    );
   setGeneration(1);
+
   const server = await listenOnLoopback((request, _body, response) => {
-    if (request.method === 'PUT' && request.url === '/latest/api/token') {
-      response.end(request.headers['x-aws-ec2-metadata-token-ttl-seconds'] === undefined ? '' : 'session');
-      return;
-    }
-    response.statusCode = request.headers['x-aws-ec2-metadata-token'] === 'session' ? 200 : 401;
-    if (response.statusCode === 200 && request.url === '/latest/meta-data/instance-id')
-      response.write('i-0123456789abcdef0');
-    else if (response.statusCode === 200 && request.url === '/latest/user-data') response.write(userData);
-    else if (response.statusCode === 200) response.statusCode = 404;
-    response.end();
+    const { method, url, headers } = request;
+    const value = values.get(url ?? '');
+    if (failures > 0) {
+      failures -= 1;
+      response.writeHead(503).end();
+    } else if (method === 'PUT' && url === '/latest/api/token') {
+      response.writeHead(headers['x-aws-ec2-metadata-token-ttl-seconds'] === undefined ? 400 : 200).end('session');
+    } else if (headers['x-aws-ec2-metadata-token'] !== 'session') response.writeHead(401).end();
+    else response.writeHead(value === undefined ? 404 : 200).end(value);
   });
-  return { url: server.url, stop: server.stop, setGeneration };
+  return {
+    url: server.url,
+    stop: server.stop,
+    setUserData,
+    setGeneration,
+    /** Answers the next requests with 503. */
+    failNext: (times: number): void => {
+      failures = times;
+    },
+  };
 }

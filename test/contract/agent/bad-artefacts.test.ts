@@ -1,0 +1,179 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Surroundings, startSurroundings } from './agent-process.ts';
+import { sha256, tgz } from './archives.ts';
+import type { Serve } from './artefact-server.ts';
+import { useBundle } from './bundled-agent.ts';
+import { installPlan } from './plans.ts';
+import { beaten, type Call } from './scripted-registry.ts';
+
+// One agent, and a plugin for every case: a start for each would be most of the time.
+const bundle = useBundle();
+let surroundings: Surroundings;
+beforeAll(async () => {
+  surroundings = await startSurroundings(bundle());
+  surroundings.startAgent();
+});
+afterAll(() => surroundings.stop());
+
+const good = tgz([{ path: 'main.js', content: 'good' }]);
+const withEntry = (...entries: Parameters<typeof tgz>[0]): Buffer =>
+  tgz([{ path: 'main.js', content: 'bad' }, ...entries]);
+const noise = Buffer.from(Array.from({ length: 40_000 }, (_, index) => (index * 7919 * (index % 251)) % 256));
+const large = tgz([{ path: 'data', content: noise }]);
+
+type Bad = {
+  readonly title: string;
+  readonly archive: Buffer;
+  /** How it is served, unless simply as it is. */
+  readonly serve?: Serve;
+  readonly reason: RegExp;
+};
+
+const bad: readonly Bad[] = [
+  {
+    title: 'a wrong sha256',
+    archive: withEntry(),
+    serve: (response) => void response.end(good),
+    reason: /^wrong sha256: [0-9a-f]{64} was declared, the download has [0-9a-f]{64}$/,
+  },
+  {
+    title: '404, without the secrets of the link',
+    archive: withEntry(),
+    serve: (response) => void response.writeHead(404).end(),
+    reason: /^the download from 127\.0\.0\.1:\d+\/bad\.tgz was answered 404$/,
+  },
+  {
+    title: 'an expired link (403)',
+    archive: withEntry(),
+    serve: (response) => void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'),
+    reason: /was answered 403$/,
+  },
+  {
+    title: 'a redirect to a place without https',
+    archive: withEntry(),
+    serve: (response) => void response.writeHead(302, { location: 'http://192.0.2.1/bad.tgz' }).end(),
+    reason: /^the link to the artefact is http:\/\/192\.0\.2\.1, neither https nor this machine$/,
+  },
+  {
+    title: 'redirects without end',
+    archive: withEntry(),
+    serve: (response) => void response.writeHead(302, { location: '/bad.tgz' }).end(),
+    reason: /redirected more than 5 times/,
+  },
+  {
+    title: 'a download that breaks off',
+    archive: large,
+    serve: (response) => {
+      response.writeHead(200, { 'content-length': large.length });
+      response.write(large.subarray(0, large.length / 2), () => response.destroy());
+    },
+    reason: /^the download broke off before its end$/,
+  },
+  {
+    title: 'an archive that was cut before it was declared',
+    archive: large.subarray(0, 2_000),
+    reason: /no gzipped tar/,
+  },
+  { title: 'something that is no archive', archive: Buffer.from('<html>'), reason: /no gzipped tar archive/ },
+  {
+    title: 'a path with ..',
+    archive: withEntry({ path: '../escaped', content: 'x' }),
+    reason: /"\.\.\/escaped" holds "\.\."/,
+  },
+  {
+    title: 'an absolute path',
+    archive: withEntry({ path: '/tmp/escaped', content: 'x' }),
+    reason: /"\/tmp\/escaped" is absolute/,
+  },
+  {
+    title: 'a symbolic link that leads outside',
+    archive: withEntry({ path: 'a/link', type: 'SymbolicLink', linkpath: '../../escaped' }),
+    reason: /the link "a\/link" to "\.\.\/\.\.\/escaped" leads outside/,
+  },
+  {
+    title: 'a symbolic link that is absolute',
+    archive: withEntry({ path: 'link', type: 'SymbolicLink', linkpath: '/etc/passwd' }),
+    reason: /the link "link" to "\/etc\/passwd" leads outside/,
+  },
+  {
+    title: 'two links that lead outside together',
+    archive: withEntry(
+      { path: 'a/b/root', type: 'SymbolicLink', linkpath: '../..' },
+      { path: 'out', type: 'SymbolicLink', linkpath: 'a/b/root/../../x' },
+    ),
+    reason: /climbs after it has gone down/,
+  },
+  {
+    title: 'a file behind a link',
+    archive: withEntry(
+      { path: 'd/', type: 'Directory' },
+      { path: 'link', type: 'SymbolicLink', linkpath: 'd' },
+      { path: 'link/file', content: 'x' },
+    ),
+    reason: /cannot be unpacked/,
+  },
+  {
+    title: 'a hard link that leads outside',
+    archive: withEntry({ path: 'link', type: 'Link', linkpath: '../../../token.json' }),
+    reason: /the link "link" to "\.\.\/\.\.\/\.\.\/token\.json" leads outside/,
+  },
+  { title: 'a FIFO', archive: withEntry({ path: 'pipe', type: 'FIFO' }), reason: /"pipe" is a FIFO, not a file/ },
+];
+
+it.each(bad.map((one, index) => ({ ...one, name: `case-${index}` })))(
+  '$title is reported, and the old version stays',
+  async ({ name, archive, serve, reason }) => {
+    const { registry, artefacts, home, log } = surroundings;
+    const about = (call: Call) => call.body.plugins?.find((plugin) => plugin.name === name);
+    const old = { name, version: '1.0.0', url: artefacts.publish('/good.tgz', good), archive: good };
+    registry.script.heartbeat = () => beaten(installPlan(old), 0.02);
+    await registry.until('the old version', (call) => about(call)?.version === '1.0.0');
+
+    const url = `${artefacts.publish('/bad.tgz', serve ?? archive)}?X-Amz-Signature=secret`;
+    registry.script.heartbeat = () => beaten(installPlan({ name, version: '2.0.0', url, archive }), 0.02);
+    const report = await registry.until('a failure', (call) => about(call)?.failed !== undefined);
+    expect(about(report)).toEqual({
+      name,
+      version: '1.0.0',
+      failed: { version: '2.0.0', reason: expect.stringMatching(reason) },
+    });
+    expect(await readFile(join(home, 'plugins', name, 'current/main.js'), 'utf8')).toBe('good');
+    expect(await readdir(join(home, 'plugins', name, 'versions'))).toEqual([`1.0.0@${sha256(good)}`]);
+    expect(log()).not.toContain('secret');
+  },
+);
+
+it('a plugin that fails does not stop the rest of its plan', async () => {
+  const { registry, artefacts } = surroundings;
+  const url = artefacts.publish('/good.tgz', good);
+  const failing = ['a', 'b', 'c', 'd'].map((name) => ({
+    name,
+    version: '1',
+    url: `${artefacts.url}/none`,
+    archive: good,
+  }));
+  registry.script.heartbeat = () => beaten(installPlan(...failing, { name: 'z', version: '1', url, archive: good }));
+  const report = await registry.until('all of it', ({ body }) =>
+    ['a', 'b', 'c', 'd', 'z'].every((name) => body.plugins?.some((plugin) => plugin.name === name)),
+  );
+  const about = (name: string) => report.body.plugins?.find((plugin) => plugin.name === name);
+  expect(about('a')).toMatchObject({ version: null, failed: { version: '1' } });
+  expect(about('z')).toEqual({ name: 'z', version: '1' });
+});
+
+it('a plugin that failed is tried again by itself, and its failure is forgotten when it is in place', async () => {
+  const { registry, artefacts } = surroundings;
+  let asked = 0;
+  const url = artefacts.publish('/flaky.tgz', (response) => {
+    asked += 1;
+    if (asked === 1) response.writeHead(503).end();
+    else response.end(good);
+  });
+  const about = (call: Call) => call.body.plugins?.find(({ name }) => name === 'flaky');
+  registry.script.heartbeat = () => beaten(installPlan({ name: 'flaky', version: '1', url, archive: good }));
+  await registry.until('the failure', (call) => about(call)?.failed !== undefined);
+  const report = await registry.until('the success', (call) => about(call)?.version === '1');
+  expect(about(report)).toEqual({ name: 'flaky', version: '1' });
+});

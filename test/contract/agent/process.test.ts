@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { tgz } from './archives.ts';
+import { testWithAgent } from './bundled-agent.ts';
+import { BOOTSTRAP_TOKEN } from './metadata-service.ts';
+import { installPlan } from './plans.ts';
+import { beaten, refused } from './scripted-registry.ts';
+
+const it = testWithAgent();
+
+it.for(['SIGTERM', 'SIGINT'] as const)(
+  'ends with 0 within a second of %s, also during a download',
+  async (signal, { surroundings }) => {
+    const { registry, artefacts, startAgent } = surroundings;
+    const url = artefacts.publish('/stuck.tgz', (response) => void response.writeHead(200).write('x'));
+    registry.script.heartbeat = () => beaten(installPlan({ name: 'a', version: '1', url, archive: tgz([]) }), 60);
+    const agent = startAgent();
+    await expect.poll(() => artefacts.requests.length, { timeout: 5_000 }).toBe(1);
+    const askedAt = performance.now();
+    agent.child.kill(signal);
+    expect(await agent.ended).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(1_000);
+  },
+);
+
+it.concurrent('ends when its stdin ends and MUSTER_EXIT_WITH_PARENT is 1', async ({ surroundings }) => {
+  const { registry, startAgent } = surroundings;
+  const agent = startAgent({ MUSTER_EXIT_WITH_PARENT: '1' });
+  await registry.until('a heartbeat', ({ route }) => route === 'heartbeat');
+  agent.child.stdin?.end();
+  expect(await agent.ended).toBe(0);
+});
+
+it.concurrent('outlives its stdin otherwise', async ({ surroundings }) => {
+  const { registry, startAgent } = surroundings;
+  const agent = startAgent();
+  agent.child.stdin?.end();
+  await registry.until('three beats', () => registry.of('heartbeat').length === 3);
+  expect(agent.child.exitCode).toBeNull();
+});
+
+it.concurrent('waits for a metadata service that comes up late', async ({ surroundings }) => {
+  const { registry, metadata, startAgent } = surroundings;
+  metadata.failNext(2);
+  startAgent();
+  await registry.until('a register', ({ route }) => route === 'register');
+});
+
+it.concurrent.for([
+  { title: 'no part for it', userData: '#!/bin/sh\n', reason: /has no part of type/ },
+  { title: 'none at all', userData: null, reason: /has no part of type/ },
+])('ends with 1 and says why when its user data holds $title', async ({ userData, reason }, { surroundings }) => {
+  const { metadata, startAgent } = surroundings;
+  metadata.setUserData(userData);
+  const agent = startAgent();
+  expect(await agent.ended).toBe(1);
+  expect(agent.log()).toMatch(reason);
+});
+
+it.concurrent('names the environment variable that is wrong and ends with 1', async ({ surroundings }) => {
+  const { startAgent } = surroundings;
+  const agent = startAgent({ AWS_EC2_METADATA_SERVICE_ENDPOINT: 'nowhere' });
+  expect(await agent.ended).toBe(1);
+  expect(agent.log()).toContain('AWS_EC2_METADATA_SERVICE_ENDPOINT');
+});
+
+it.concurrent('logs one JSON object a line, and never a token', async ({ surroundings }) => {
+  const { registry, startAgent } = surroundings;
+  registry.script.heartbeat = (_call, nth) => (nth === 2 ? refused(401, 'unauthorized') : beaten({ plan_id: 1 }));
+  const agent = startAgent();
+  await registry.until('four beats', () => registry.of('heartbeat').length === 4);
+  agent.child.kill('SIGTERM');
+  await agent.ended;
+  const lines = agent
+    .log()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ event }) => event)).toEqual(
+    expect.arrayContaining(['started', 'registered', 'workspace.status', 'beat.failed', 'plan.unreadable', 'ended']),
+  );
+  expect(agent.log()).not.toContain(BOOTSTRAP_TOKEN);
+  expect(agent.log()).not.toContain('runtime-1');
+});
