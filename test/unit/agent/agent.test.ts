@@ -1,0 +1,202 @@
+import { expect, it } from 'vitest';
+import { runAgent } from '../../../infra/agent/agent.ts';
+import { createCredentials } from '../../../infra/agent/credentials.ts';
+import { createDoorbell } from '../../../infra/agent/doorbell.ts';
+import type { Reaction } from '../../../infra/agent/reaction.ts';
+import type { Refusal } from '../../../infra/agent/registry-answers.ts';
+import type { RegistryClient } from '../../../infra/agent/registry-client.ts';
+import { createHeldClock, settle } from './held-clock.ts';
+
+const refusal = (status: number, retryAfterMs?: number): Refusal => ({
+  kind: 'refused',
+  status,
+  reason: `HTTP ${status}`,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+const registered = (token: string) =>
+  ({
+    kind: 'ok',
+    body: { workspace_status: 'online', next_heartbeat_in_s: 60, auth_token: token },
+  }) as const;
+const beaten = { kind: 'ok', body: { workspace_status: 'online', next_heartbeat_in_s: 60 } } as const;
+const stateOf = (status: string) =>
+  ({ kind: 'ok', body: { status, paused: status === 'paused', deleted: status === 'removed' } }) as const;
+
+type Script = {
+  [Route in keyof RegistryClient]: (token: string, nth: number) => Awaited<ReturnType<RegistryClient[Route]>>;
+};
+
+/** The agent over a scripted registry and a held clock; random is always 0.5. */
+function start(options: { stored?: string; script?: Partial<Script>; keepToken?: () => Promise<void> } = {}) {
+  const held = createHeldClock();
+  const doorbell = createDoorbell(held.clock);
+  const stop = new AbortController();
+  const calls: string[] = [];
+  const logged: { event: string; reaction?: Reaction }[] = [];
+  const script: Script = {
+    register: () => registered('r1'),
+    heartbeat: () => beaten,
+    state: () => stateOf('online'),
+    ...options.script,
+  };
+  const nth = (route: string): number => calls.filter((call) => call.startsWith(route)).length;
+  const client: RegistryClient = {
+    async register(token) {
+      calls.push(`register ${token}`);
+      return script.register(token, nth('register'));
+    },
+    async heartbeat(token, { uptime_seconds }) {
+      calls.push(`heartbeat ${token} ${uptime_seconds}`);
+      return script.heartbeat(token, nth('heartbeat'));
+    },
+    async state(token) {
+      calls.push(`state ${token}`);
+      return script.state(token, nth('state'));
+    },
+  };
+  const kept: string[] = [];
+  const ended = runAgent(
+    {
+      bootstrap: { registryUrl: 'https://r', workspaceId: 'w', generation: 1, bootstrapToken: 'boot' },
+      bootId: 'b',
+      credentials: createCredentials('boot', options.stored),
+      tokenStore: {
+        read: async () => undefined,
+        write: async (_owner, token) => {
+          await options.keepToken?.();
+          kept.push(token);
+        },
+      },
+      client,
+      applier: {
+        accept: () => undefined,
+        report: async () => [],
+        planId: () => undefined,
+        stop: async () => undefined,
+      },
+      doorbell,
+      clock: held.clock,
+      random: () => 0.5,
+      log: (event) => logged.push({ event }),
+    },
+    stop.signal,
+  );
+  return { ...held, doorbell, stop, calls, kept, ended, logged };
+}
+
+/** The waits between the calls, in ms: each sleep is ended by moving the clock to its end. */
+async function waits(agent: ReturnType<typeof start>, count: number): Promise<(number | undefined)[]> {
+  const found: (number | undefined)[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    await settle();
+    const left = agent.sleepsFor();
+    found.push(left);
+    agent.advance(left ?? 0);
+  }
+  await settle();
+  return found;
+}
+
+it('registers with the bootstrap token, keeps what it is given, and beats with that', async () => {
+  const agent = start();
+  expect(await waits(agent, 2)).toEqual([60_000, 60_000]);
+  expect(agent.calls).toEqual(['register boot', 'heartbeat r1 60', 'heartbeat r1 120']);
+  expect(agent.kept).toEqual(['r1']);
+});
+
+it('prefers the token that it kept', async () => {
+  const agent = start({ stored: 'kept' });
+  await settle();
+  expect(agent.calls).toEqual(['register kept']);
+});
+
+it('lives on without a disk to keep its token on', async () => {
+  const agent = start({ keepToken: () => Promise.reject(new Error('ENOSPC')) });
+  await waits(agent, 1);
+  expect(agent.calls).toEqual(['register boot', 'heartbeat r1 60']);
+  expect(agent.logged).toContainEqual({ event: 'token.not_kept' });
+});
+
+it('registers once after a 401, and ever more slowly while it is refused', async () => {
+  const agent = start({
+    script: { register: (_token, nth) => (nth === 1 ? registered('r1') : refusal(401)), heartbeat: () => refusal(401) },
+  });
+  // 60 s to the first beat; its 401 and the register that follows at once; then both tokens, slower each time.
+  expect(await waits(agent, 5)).toEqual([60_000, 500, 1_000, 2_000, 4_000]);
+  expect(agent.calls.slice(0, 5)).toEqual([
+    'register boot',
+    'heartbeat r1 60',
+    'register boot',
+    'register r1',
+    'register boot',
+  ]);
+});
+
+it('slows down when every register succeeds and every beat is refused', async () => {
+  const agent = start({ script: { heartbeat: () => refusal(401) } });
+  const found = await waits(agent, 4);
+  expect(found).toEqual([60_000, 60_000, 500, 60_000]);
+});
+
+it('waits at most five minutes between two attempts', async () => {
+  const agent = start({ script: { register: () => refusal(503) } });
+  const found = await waits(agent, 14);
+  expect(found.slice(0, 4)).toEqual([500, 1_000, 2_000, 4_000]);
+  expect(found.slice(-2)).toEqual([150_000, 150_000]);
+});
+
+it('starts again from the shortest wait after a success', async () => {
+  const agent = start({ script: { heartbeat: (_token, nth) => (nth === 3 ? beaten : refusal(503)) } });
+  expect(await waits(agent, 6)).toEqual([60_000, 500, 1_000, 60_000, 500, 1_000]);
+});
+
+it('asks for the state every half minute while it is paused, and with what a refusal asks for', async () => {
+  const agent = start({
+    script: {
+      heartbeat: (_token, nth) => (nth === 1 ? refusal(409) : nth === 2 ? refusal(409, 5_000) : beaten),
+      state: (_token, nth) => stateOf(nth % 2 === 1 ? 'paused' : 'online'),
+    },
+  });
+  expect(await waits(agent, 5)).toEqual([60_000, 30_000, 30_000, 5_000, 5_000]);
+});
+
+it('a register that finds the workspace hibernated asks for the state with the token it has', async () => {
+  const agent = start({
+    script: {
+      register: (_token, nth) => (nth === 1 ? refusal(409) : registered('r1')),
+      state: (_token, nth) => stateOf(nth === 1 ? 'hibernated' : 'provisioning'),
+    },
+  });
+  await waits(agent, 3);
+  expect(agent.calls).toEqual(['register boot', 'state boot', 'state boot', 'register boot', 'heartbeat r1 120']);
+});
+
+it.each([
+  { title: 'a register', script: { register: () => refusal(410) } },
+  { title: 'a heartbeat', script: { heartbeat: () => refusal(410) } },
+  { title: 'a state that says removed', script: { heartbeat: () => refusal(409), state: () => stateOf('removed') } },
+  { title: 'a state that is answered 410', script: { heartbeat: () => refusal(409), state: () => refusal(410) } },
+])('ends for good at $title', async ({ script }) => {
+  const agent = start({ script });
+  await waits(agent, 2);
+  expect(await agent.ended).toBe('removed');
+});
+
+it('beats early when there is something to report, but not while it backs off', async () => {
+  const agent = start({ script: { heartbeat: (_token, nth) => (nth === 1 ? beaten : refusal(503)) } });
+  await waits(agent, 1);
+  agent.doorbell.ring();
+  await settle();
+  expect(agent.calls).toHaveLength(3);
+  agent.doorbell.ring();
+  await settle();
+  expect(agent.calls).toHaveLength(3);
+});
+
+it('ends when it is told to, also in the middle of a wait', async () => {
+  const agent = start();
+  await settle();
+  agent.stop.abort();
+  expect(await agent.ended).toBe('stopped');
+  expect(agent.calls).toEqual(['register boot']);
+});
