@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { ProvisionFailed } from '../../lib/domain/errors.ts';
 import type { Launch, LaunchSpec } from '../../lib/domain/launch.ts';
-import { LaunchRefused } from '../../lib/domain/launch.ts';
+import { LaunchRefused, LaunchUnknown } from '../../lib/domain/launch.ts';
 import type { Status } from '../../lib/domain/status.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import { bootstrapUserData } from '../../lib/domain/user-data.ts';
@@ -66,6 +66,7 @@ export function createProvision({ store, tokens, launch, settings }: Ports) {
         },
       );
     } catch (error) {
+      if (error instanceof LaunchUnknown) throw new ProvisionFailed(error.message, { cause: error });
       if (!(error instanceof LaunchRefused)) throw error;
       await store.failLaunch({ workspaceId: id, generation, ec2Error: error.awsCode, ...by });
       throw new ProvisionFailed(error.message, { cause: error });

@@ -30,10 +30,19 @@ export class LaunchRefused extends Error {
   }
 }
 
+/** EC2 did not say whether it started the instance: nothing may be ended or failed for it. */
+export class LaunchUnknown extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`it is not known whether EC2 started the instance: ${reason}`, options);
+    this.name = 'LaunchUnknown';
+  }
+}
+
 /**
  * Starts one instance and hands it to `finalise`, which must record it: an instance that is launched and not finalised
  * cannot be expressed. The same workspace and generation never start a second one.
- * @throws LaunchRefused when EC2 answered that it started nothing; any other error leaves the result unknown
+ * @throws LaunchRefused when EC2 answered that it started nothing, LaunchUnknown when it did not say, and what
+ * `finalise` throws
  */
 export type Launch = <Result>(
   request: LaunchRequest,

@@ -2,16 +2,17 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { z } from 'zod';
 import type { FieldError } from '../domain/errors.ts';
 import { BodyTooLarge, InvalidRequest, RouteNotFound, Unauthorized } from '../domain/errors.ts';
+import { unstorableTexts } from './text.ts';
 
 /** The largest body that a route takes, in bytes (design section 7). */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** Checks anything against a schema. @throws InvalidRequest naming each field by its path (`plugins[0].sha256`) */
 export function checked<T extends z.ZodType>(schema: T, value: unknown, root: string): z.output<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  const outcome = schema.safeParse(value);
+  if (outcome.success) return outcome.data;
   throw new InvalidRequest(
-    parsed.error.issues.map(
+    outcome.error.issues.map(
       ({ path, message }): FieldError => ({
         field:
           path.reduce<string>(
@@ -28,7 +29,15 @@ export function checked<T extends z.ZodType>(schema: T, value: unknown, root: st
 /** The request's body as JSON. @throws BodyTooLarge, InvalidRequest */
 export function jsonBody(event: APIGatewayProxyEventV2): unknown {
   const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
-  if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new BodyTooLarge(`${Buffer.byteLength(body)} bytes`);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_BODY_BYTES) throw new BodyTooLarge(`${bytes} bytes`);
+  const document = parsed(body);
+  const unstorable = unstorableTexts(document);
+  if (unstorable.length > 0) throw new InvalidRequest(unstorable);
+  return document;
+}
+
+function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {

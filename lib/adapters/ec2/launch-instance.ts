@@ -1,7 +1,7 @@
 import type { EC2Client, Tag } from '@aws-sdk/client-ec2';
 import { EC2ServiceException, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import type { Launch, LaunchRequest } from '../../domain/launch.ts';
-import { LaunchRefused } from '../../domain/launch.ts';
+import { LaunchRefused, LaunchUnknown } from '../../domain/launch.ts';
 
 /**
  * The only place that calls RunInstances. The client token (workspace and generation) makes a repeated call answer the
@@ -30,12 +30,22 @@ async function runInstance(client: EC2Client, { spec, ...request }: LaunchReques
     );
     return Instances?.[0];
   } catch (error) {
-    // Below 500 EC2 has refused; above it, or without an answer, it may have started the instance all the same.
-    if (error instanceof EC2ServiceException && (error.$response?.statusCode ?? 500) < 500) {
-      throw new LaunchRefused(error.name, { cause: error });
-    }
-    throw error;
+    const refusal = refusalIn(error);
+    throw refusal === undefined
+      ? new LaunchUnknown(error instanceof Error ? error.name : String(error), { cause: error })
+      : new LaunchRefused(refusal, { cause: error });
   }
+}
+
+/**
+ * EC2's code, where it says that nothing was started: every client error, and those server errors that are refusals.
+ * After any other it may have started the instance all the same.
+ * Source: the EC2 API's table of server error codes.
+ */
+function refusalIn(error: unknown): string | undefined {
+  if (!(error instanceof EC2ServiceException)) return undefined;
+  const status = error.$response?.statusCode ?? 500;
+  return status < 500 || /^Insufficient\w*Capacity$|^RequestLimitExceeded$/.test(error.name) ? error.name : undefined;
 }
 
 function tagsOf({ registryId, workspaceId, generation, name }: Omit<LaunchRequest, 'spec'>): Tag[] {

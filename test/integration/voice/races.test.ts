@@ -69,7 +69,7 @@ describe('a beat and a change at the same time', () => {
     const flip = store.expireLeases({ limit: 1000, actor: 'liveness', requestId: 'r' });
     await untilBlocked();
     await other.query('COMMIT');
-    expect(await flip).toEqual([]);
+    expect((await flip).map(({ id }) => id)).not.toContain(made.id);
     expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
   });
 

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { handler as notFoundHandler } from '../../../functions/not-found/index.ts';
+import { handler as readyHandler } from '../../../functions/ready/index.ts';
+import { handler as workspacesHandler } from '../../../functions/workspaces/index.ts';
+import { httpEvent } from '../../support/events.ts';
+import { makeWorkspace, SEO_ALL } from '../../support/registry.ts';
+import { call, heartbeat, register } from '../../support/runtime.ts';
+
+const list = (query: Record<string, string> = {}) => call(workspacesHandler, httpEvent('GET /workspaces', { query }));
+const get = (id: string) => call(workspacesHandler, httpEvent('GET /workspaces/{id}', { id }));
+const events = (id: string, query: Record<string, string> = {}) =>
+  call(workspacesHandler, httpEvent('GET /workspaces/{id}/events', { id, query }));
+
+describe('GET /workspaces', () => {
+  it('walks the whole fleet page by page, each workspace once', async () => {
+    const made = await Promise.all(Array.from({ length: 5 }, () => makeWorkspace()));
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string> = cursor === null ? { limit: '2' } : { limit: '2', cursor };
+      const { status, body } = await list(query);
+      expect(status).toBe(200);
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      seen.push(...body.items.map(({ id }: { id: string }) => id));
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(made.map(({ id }) => id)));
+  });
+
+  it.each([
+    [{ limit: '0' }, 'limit'],
+    [{ limit: '201' }, 'limit'],
+    [{ limit: 'x' }, 'limit'],
+    [{ cursor: 'x' }, 'cursor'],
+    [{ stauts: 'online' }, 'query'],
+  ])('with %o is 400 and names %s', async (query, field) => {
+    const { status, body } = await list(query);
+    expect({ status, code: body.code, field: body.errors[0].field }).toEqual({
+      status: 400,
+      code: 'invalid_request',
+      field,
+    });
+  });
+});
+
+describe('GET /workspaces/{id}', () => {
+  it('shows both sides of the truth about plugins', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1', plugins: [{ name: 'old', version: '3' }] });
+    await heartbeat(token, made.id, { error_rate: 0.2, active_tasks: 4 });
+    const { status, body } = await get(made.id);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      id: made.id,
+      status: 'online',
+      status_reason: 'register',
+      instance_id: made.instanceId,
+      error_rate: 0.2,
+      active_tasks: 4,
+      reconcile_owed: true,
+      plugins: [
+        { name: 'old', declared_version: null, installed_version: '3', failed_version: null, failed_reason: null },
+        {
+          name: 'seo-all',
+          declared_version: '1.0.0',
+          installed_version: null,
+          failed_version: null,
+          failed_reason: null,
+        },
+      ],
+    });
+    expect(new Date(body.last_heartbeat_at).getTime()).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it.each([
+    ['an unknown id', randomUUID(), 404, 'workspace_not_found'],
+    ['an id that is no uuid', 'abc', 400, 'invalid_request'],
+  ])('with %s is %s', async (_, id, status, code) => {
+    expect(await get(id)).toMatchObject({ status, body: { code } });
+    expect(await events(id)).toMatchObject({ status, body: { code } });
+  });
+});
+
+describe('GET /workspaces/{id}/events', () => {
+  it('tells the history newest first, page by page', async () => {
+    const made = await makeWorkspace();
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1' });
+    await heartbeat(token, made.id, { error_rate: 0.9 });
+    const first = await events(made.id, { limit: '3' });
+    expect(first.body.items.map(({ event }: { event: string }) => event)).toEqual([
+      'beat_unhealthy',
+      'register',
+      'instance_launched',
+    ]);
+    expect(first.body.items[0]).toMatchObject({
+      from_status: 'online',
+      to_status: 'degraded',
+      reason: 'error_rate',
+      evidence: { error_rate: 0.9 },
+      actor: 'runtime',
+      generation: 1,
+    });
+    const rest = await events(made.id, { cursor: first.body.next_cursor });
+    expect(rest.body).toMatchObject({ items: [{ event: 'created' }], next_cursor: null });
+  });
+});
+
+describe('what anyone may ask', () => {
+  it('is whether the database answers, and at which schema', async () => {
+    const { status, body, headers } = await call(readyHandler, httpEvent('GET /ready'));
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { status: 'ready', schema: '0005_registry', sha: 'test', version: '0.0.0' },
+    });
+    expect(headers).toMatchObject({ 'cache-control': 'max-age=5' });
+  });
+
+  it('is which build this is', async () => {
+    const { status, body } = await call(readyHandler, httpEvent('GET /buildinfo'));
+    expect({ status, body }).toEqual({ status: 200, body: { sha: 'test', version: '0.0.0' } });
+  });
+
+  it('is answered in our own form also where there is no route', async () => {
+    const { status, body, headers } = await call(notFoundHandler, httpEvent('GET /nowhere'));
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'route_not_found' });
+    expect(headers).toMatchObject({ 'content-type': 'application/problem+json' });
+  });
+});
