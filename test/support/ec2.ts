@@ -1,6 +1,7 @@
 import { EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
+import { LAUNCH_TEMPLATE_ID } from './provided.ts';
 import { shared } from './shared.ts';
 import { sql } from './sql.ts';
 
@@ -10,7 +11,7 @@ export const inquirer = createInquirer(createEc2Client());
 /** Starts a real instance of the local EC2 server and makes it the workspace's. */
 export async function giveInstance(workspaceId: string): Promise<string> {
   const { Instances = [] } = await ec2.send(
-    new RunInstancesCommand({ MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateId: 'lt-0123456789abcdef0' } }),
+    new RunInstancesCommand({ MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateId: LAUNCH_TEMPLATE_ID } }),
   );
   const id = Instances[0]?.InstanceId;
   if (id === undefined) throw new Error('the local EC2 server started nothing');

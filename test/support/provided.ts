@@ -14,6 +14,7 @@ declare module 'vitest' {
 export const TEMPLATE_DATABASE = 'muster_template';
 export const CLUSTER_ARN = 'arn:aws:rds:us-east-1:000000000000:cluster:muster-test';
 export const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:muster-test';
+export const LAUNCH_TEMPLATE_ID = 'lt-0123456789abcdef0';
 export const TOKEN_SECRET_ID = 'muster/tokens';
 
 /** The signing keys of the tests: two, as during a rotation. */

@@ -6,7 +6,7 @@ import { signingKeysFrom } from '../../lib/adapters/tokens/signing-keys.ts';
 import type { Declaration } from '../../lib/domain/plugins.ts';
 import type { Status } from '../../lib/domain/status.ts';
 import type { NewWorkspace } from '../../lib/domain/workspace.ts';
-import { CLUSTER_ARN, SECRET_ARN, TOKEN_SECRET_ID } from './provided.ts';
+import { CLUSTER_ARN, LAUNCH_TEMPLATE_ID, SECRET_ARN, TOKEN_SECRET_ID } from './provided.ts';
 import { shared } from './shared.ts';
 import { sql } from './sql.ts';
 
@@ -46,7 +46,7 @@ export async function makeWorkspace(options: Partial<NewWorkspace> & { status?: 
     id,
     name: 'test',
     runtime: 'agent',
-    launch: { launch_template_id: 'lt-0123456789abcdef0' },
+    launch: { launch_template_id: LAUNCH_TEMPLATE_ID },
     labels: {},
     restartPolicy: 'on_instance_loss',
     bootTimeoutSeconds: 600,

@@ -4,7 +4,7 @@ import { afterAll, inject } from 'vitest';
 import { startEc2 } from '../../infra/local/ec2/server.ts';
 import { startLambda } from './lambda-server.ts';
 import { useLocalAws } from './local-aws.ts';
-import { CLUSTER_ARN, SECRET_ARN, TEMPLATE_DATABASE, TOKEN_SECRET_ID } from './provided.ts';
+import { CLUSTER_ARN, LAUNCH_TEMPLATE_ID, SECRET_ARN, TEMPLATE_DATABASE, TOKEN_SECRET_ID } from './provided.ts';
 import { shared } from './shared.ts';
 
 const servers = inject('servers');
@@ -14,7 +14,11 @@ const admin = new pg.Client({ ...servers.postgres, database: 'postgres' });
 await admin.connect();
 await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
 
-const ec2 = await startEc2({ boot: { kind: 'none' }, timings: { pendingMs: 0, stoppingMs: 0, shuttingDownMs: 0 } });
+const ec2 = await startEc2({
+  boot: { kind: 'none' },
+  timings: { pendingMs: 0, stoppingMs: 0, shuttingDownMs: 0 },
+  launchTemplates: { [LAUNCH_TEMPLATE_ID]: { name: 'muster', imageId: 'ami-0123456789abcdef0', instanceType: 't4g.small' } },
+});
 const lambda = await startLambda();
 useLocalAws({ dataApi: servers.dataApi, secrets: servers.secrets, ec2: ec2.url, lambda: lambda.url });
 Object.assign(process.env, {
@@ -23,7 +27,7 @@ Object.assign(process.env, {
   DATABASE_NAME: name,
   TOKEN_SECRET_ID,
   REGISTRY_URL: 'http://127.0.0.1:1',
-  LAUNCH_TEMPLATE_ID: 'lt-0123456789abcdef0',
+  LAUNCH_TEMPLATE_ID,
   RECONCILE_FUNCTION_NAME: 'muster-test-reconcile',
   ALLOW_LOOPBACK_SOURCES: 'true',
   BUILD_SHA: 'test',

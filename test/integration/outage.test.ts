@@ -1,0 +1,110 @@
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startDataApi } from '../../infra/local/data-api/server.ts';
+import { httpEvent } from '../support/events.ts';
+import { useLocalAws } from '../support/local-aws.ts';
+import { shared } from '../support/shared.ts';
+
+// A Data API server of this file's own: its faults must not reach the tests that run beside it. The handlers are
+// imported after the SDK's variable points at it.
+const own = await startDataApi({ postgres: shared.now.postgres });
+useLocalAws({ dataApi: own.url });
+const { call, heartbeat, register } = await import('../support/runtime.ts');
+const { eventsOf, makeWorkspace, rowOf } = await import('../support/registry.ts');
+const { handler: provisionHandler } = await import('../../functions/provision/index.ts');
+const { sql } = await import('../support/sql.ts');
+
+const faults = (body: Record<string, unknown>) =>
+  fetch(`${own.url}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });
+
+const other = new pg.Client({ ...shared.now.postgres, database: shared.now.databaseName });
+
+beforeAll(async () => {
+  await other.connect();
+});
+
+afterEach(async () => {
+  await faults({});
+});
+
+afterAll(async () => {
+  await other.end();
+  await own.stop();
+});
+
+describe('invariant 9: a database error is 503, never "allowed"', () => {
+  it('a beat while the database is down is 503 with Retry-After, and the next one succeeds when it is back', async () => {
+    const made = await makeWorkspace({ status: 'online' });
+    const token = await made.token('runtime');
+    await faults({ unavailable: true });
+    for (const answer of [await heartbeat(token, made.id), await register(token, { id: made.id })]) {
+      expect(answer).toMatchObject({ status: 503, body: { code: 'store_unavailable', retry_after_seconds: 5 } });
+      expect(answer.headers).toMatchObject({ 'retry-after': '5' });
+      expect(JSON.stringify(answer.body)).not.toMatch(/rds|postgres|exception/i);
+    }
+    await faults({});
+    expect((await heartbeat(token, made.id)).status).toBe(200);
+  }, 20_000);
+
+  it('a beat while the signing keys cannot be had is 503', async () => {
+    const made = await makeWorkspace({ status: 'online' });
+    const token = await made.token('runtime');
+    const { createJwtTokens } = await import('../../lib/adapters/tokens/jwt-tokens.ts');
+    const { signingKeysFrom } = await import('../../lib/adapters/tokens/signing-keys.ts');
+    await expect(createJwtTokens(signingKeysFrom('no/such/secret')).verify(token)).rejects.toThrow('cannot be had');
+  });
+});
+
+describe('a call meets', () => {
+  it('a cluster that is waking up: it waits, and succeeds', async () => {
+    const made = await makeWorkspace({ status: 'online' });
+    const token = await made.token('runtime');
+    await faults({ resumingForMs: 1200 });
+    expect((await heartbeat(token, made.id)).status).toBe(200);
+  });
+
+  it('a 5xx before execution: it is sent again, and succeeds', async () => {
+    const made = await makeWorkspace({ status: 'online' });
+    const token = await made.token('runtime');
+    await faults({ failBeforeExecution: { status: 500, times: 1 } });
+    expect((await heartbeat(token, made.id)).status).toBe(200);
+  });
+
+  it('an answer that was lost after the commit: register is sent again, and makes one transition', async () => {
+    const made = await makeWorkspace();
+    const token = await made.token('runtime');
+    await faults({ loseAnswer: { times: 1, matching: 'record_register' } });
+    expect(await register(token, { id: made.id, boot_id: 'b1' })).toMatchObject({
+      status: 200,
+      body: { workspace_status: 'online' },
+    });
+    expect((await eventsOf(made.id)).filter(({ event }) => event === 'register')).toHaveLength(1);
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1 });
+  });
+
+  it.each(['INSERT INTO workspaces', 'instance_launched'])(
+    'an answer that was lost after the commit of %s: POST /workspaces makes one workspace with one instance',
+    async (matching) => {
+      const count = async () => (await sql('SELECT count(*)::integer AS n FROM workspaces'))[0]?.['n'];
+      const before = Number(await count());
+      await faults({ loseAnswer: { times: 1, matching } });
+      const answer = await call(provisionHandler, httpEvent('POST /workspaces', { body: { name: 'n', runtime: 'r' } }));
+      expect(answer.status).toBe(201);
+      expect(await count()).toBe(before + 1);
+      expect((await eventsOf(answer.body.id)).map(({ event }) => event)).toEqual(['created', 'instance_launched']);
+    },
+  );
+
+  it('a deadlock: it is run again, and succeeds', async () => {
+    const made = await makeWorkspace();
+    const token = await made.token('runtime');
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM workspaces WHERE id = $1 FOR UPDATE', [made.id]);
+    const registered = register(token, { id: made.id, boot_id: 'b1' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Against the lock order: heartbeats after workspaces.
+    await other.query('SELECT 1 FROM heartbeats WHERE workspace_id = $1 FOR UPDATE', [made.id]);
+    await other.query('COMMIT');
+    expect((await registered).status).toBe(200);
+  });
+});
