@@ -32,7 +32,7 @@ export type Boot = ({ readonly kind: 'process'; readonly folder: string } & Proc
 
 export type Ec2Options = {
   /** 0 or undefined: a free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** us-east-1 when absent */
   readonly region?: string;
   /** the Region's a, b and c when absent */

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { quick, startTestEc2 } from './start.ts';
+import { eventually, quick, startTestEc2 } from './start.ts';
 
 const bootLine = z.object({
   pid: z.int(),
@@ -18,10 +19,12 @@ const bootLine = z.object({
 });
 export type BootLine = z.output<typeof bootLine>;
 
-export const standIn = join(import.meta.dirname, 'stand-in.ts');
+export const standIn = fileURLToPath(new URL('./stand-in.ts', import.meta.url));
+
+type BootingOptions = { args?: readonly string[]; command?: string; graceMs?: number };
 
 /** A server whose instances are stand-in processes, with their disks in a folder that goes with the test. */
-export async function startBootingEc2(args: readonly string[] = [], command = process.execPath) {
+export async function startBootingEc2({ args = [], command = process.execPath, graceMs = 150 }: BootingOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'muster-ec2-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const boot = {
@@ -31,7 +34,7 @@ export async function startBootingEc2(args: readonly string[] = [], command = pr
     folder,
     env: { EXTRA: 'from the caller' },
   } as const;
-  const started = await startTestEc2({ boot, timings: { ...quick, stoppingMs: 150, shuttingDownMs: 150 } });
+  const started = await startTestEc2({ boot, timings: { ...quick, stoppingMs: graceMs, shuttingDownMs: graceMs } });
 
   const run = async (input: Partial<RunInstancesCommandInput> = {}): Promise<string> => {
     const image = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };
@@ -43,15 +46,13 @@ export async function startBootingEc2(args: readonly string[] = [], command = pr
   return { ...started, folder, run, disk, booted };
 }
 
-export const waiting = { timeout: 10_000, interval: 20 };
-
 /** What the instance with this disk noted at its n-th boot; waits for it. */
 export function bootOf(disk: string, count = 1): Promise<BootLine> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const lines = (await readFile(join(disk, 'boots.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(count);
     return bootLine.parse(JSON.parse(lines.at(-1) ?? ''));
-  }, waiting);
+  });
 }
 
 export function isAlive(pid: number): boolean {

@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../../infra/local/ec2/cli/run.ts';
 import { startBootingEc2 } from './booted.ts';
 import { only, startTestEc2 } from './start.ts';
 
-const cli = join(import.meta.dirname, '../../../infra/local/ec2/cli.ts');
+const cli = fileURLToPath(new URL('../../../infra/local/ec2/cli.ts', import.meta.url));
 const workspace = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 const ec2 = (folder: string, ...args: string[]) => run(args, folder);

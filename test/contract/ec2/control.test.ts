@@ -6,8 +6,8 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { describe, expect, it, vi } from 'vitest';
-import { clientFor, eventStates, idsOf, only, refusal, startTestEc2 } from './start.ts';
+import { describe, expect, it } from 'vitest';
+import { clientFor, eventStates, eventually, idsOf, only, refusal, startTestEc2 } from './start.ts';
 
 const image = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };
 const describeAll = (ec2: EC2Client) => ec2.send(new DescribeInstancesCommand({}));
@@ -102,7 +102,7 @@ describe('Outside acts', () => {
       status: 200,
       body: { state: 'shutting-down' },
     });
-    await vi.waitFor(() => expect(eventStates(events)).toEqual(['shutting-down', 'terminated']));
+    await eventually(() => expect(eventStates(events)).toEqual(['shutting-down', 'terminated']));
     const instance = only((await describeAll(ec2)).Reservations?.[0]?.Instances);
     expect(instance).toMatchObject({
       State: { Name: 'terminated' },
@@ -201,6 +201,6 @@ describe('Planted instances', () => {
   it('may be 10,000 by RunInstances, each with its two events', async () => {
     const { ec2, events } = await startTestEc2();
     for (let call = 0; call < 10; call++) await ec2.send(new RunInstancesCommand({ ...image, MaxCount: 1_000 }));
-    await vi.waitFor(() => expect(events).toHaveLength(20_000));
+    await eventually(() => expect(events).toHaveLength(20_000));
   });
 });

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   DescribeInstancesCommand,
   type EC2Client,
@@ -14,10 +15,10 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { bootOf, isAlive, processesIn, standIn, startBootingEc2, waiting } from './booted.ts';
-import { clientFor, idsOf, only } from './start.ts';
+import { bootOf, isAlive, processesIn, standIn, startBootingEc2 } from './booted.ts';
+import { clientFor, eventually, idsOf, only } from './start.ts';
 
-const standInStack = join(import.meta.dirname, 'stand-in-stack.ts');
+const standInStack = fileURLToPath(new URL('./stand-in-stack.ts', import.meta.url));
 
 async function stateOf(ec2: EC2Client, id: string) {
   const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
@@ -25,7 +26,7 @@ async function stateOf(ec2: EC2Client, id: string) {
 }
 
 const untilState = (ec2: EC2Client, id: string, state: string) =>
-  vi.waitFor(async () => expect(await stateOf(ec2, id)).toBe(state), waiting);
+  eventually(async () => expect(await stateOf(ec2, id)).toBe(state));
 
 describe('An instance that is a process', () => {
   it('boots with a metadata service, a disk and an environment of its own', async () => {
@@ -49,7 +50,7 @@ describe('An instance that is a process', () => {
     const id = await run();
     const { pid } = await booted(id);
     process.kill(pid, 'SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), waiting);
+    await eventually(() => expect(isAlive(pid)).toBe(false));
     const before = events.length;
     expect(await stateOf(ec2, id)).toBe('running');
     await ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }));
@@ -65,7 +66,7 @@ describe('An instance that is a process', () => {
       status: 200,
       body: { pid, state: 'running' },
     });
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), waiting);
+    await eventually(() => expect(isAlive(pid)).toBe(false));
     expect(await stateOf(ec2, id)).toBe('running');
     expect(await control('POST', `instances/${id}/kill-process`)).toMatchObject({
       status: 409,
@@ -109,7 +110,7 @@ describe('An instance that is a process', () => {
   });
 
   it('is killed when it does not end by itself, and is not stopped before it is gone', async () => {
-    const { ec2, run, booted } = await startBootingEc2(['--stubborn']);
+    const { ec2, run, booted } = await startBootingEc2({ args: ['--stubborn'], graceMs: 600 });
     const id = await run();
     const { pid } = await booted(id);
     await ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
@@ -130,12 +131,12 @@ describe('An instance that is a process', () => {
 
   it('runs without a process when its command cannot be started, and its console tells why', async () => {
     const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const { ec2, run, disk } = await startBootingEc2([], '/no/such/program');
+    const { ec2, run, disk } = await startBootingEc2({ command: '/no/such/program' });
     const id = await run();
     const consoleLog = () => readFile(join(disk(id), 'console.log'), 'utf8');
-    await vi.waitFor(async () => expect(await consoleLog()).toMatch(/ENOENT/), waiting);
+    await eventually(async () => expect(await consoleLog()).toMatch(/ENOENT/));
     expect(await stateOf(ec2, id)).toBe('running');
-    await vi.waitFor(() => expect(reported).toHaveBeenCalledOnce());
+    await eventually(() => expect(reported).toHaveBeenCalledOnce());
     reported.mockRestore();
   });
 });
@@ -176,6 +177,6 @@ describe('The end of the server', () => {
     ec2.destroy();
     const { pid } = await bootOf(join(folder, id));
     stack.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), waiting);
+    await eventually(() => expect(isAlive(pid)).toBe(false));
   });
 });

@@ -1,7 +1,7 @@
 import type { EC2Client, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import { DescribeInstancesCommand, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { describe, expect, it, vi } from 'vitest';
-import { idsOf, only, quick, refusal, startTestEc2 } from './start.ts';
+import { describe, expect, it } from 'vitest';
+import { eventually, idsOf, only, quick, refusal, startTestEc2 } from './start.ts';
 
 const one = { ImageId: 'ami-0123456789abcdef0', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 } as const;
 const run = (ec2: EC2Client, input: Partial<RunInstancesCommandInput> = {}) =>
@@ -150,7 +150,7 @@ describe('ClientToken', () => {
   it('gives the same instances back for the same token, with their state of now', async () => {
     const { ec2 } = await startTestEc2();
     const first = await run(ec2, { ClientToken: 't', MaxCount: 2 });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const again = await run(ec2, { ClientToken: 't', MaxCount: 2 });
       expect(again.ReservationId).toBe(first.ReservationId);
       expect(idsOf(again.Instances)).toEqual(idsOf(first.Instances));
@@ -162,7 +162,7 @@ describe('ClientToken', () => {
     const { ec2 } = await startTestEc2({ timings: { ...quick, terminatedVisibleMs: 20 } });
     const InstanceIds = idsOf((await run(ec2, { ClientToken: 't' })).Instances);
     await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(ec2.send(new DescribeInstancesCommand({ InstanceIds }))).rejects.toMatchObject(
         refusal('InvalidInstanceID.NotFound'),
       ),

@@ -1,14 +1,17 @@
 import type { EC2ServiceException, Instance } from '@aws-sdk/client-ec2';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import type { Ec2Options, Ec2StateChangeEvent } from '../../../infra/local/ec2/server.ts';
 import { startEc2 } from '../../../infra/local/ec2/server.ts';
 
-/** Short enough for tests, long enough that a state in between is seen by an immediate question. */
+/** As short as can be: what must be seen in between needs other timings. */
 export const quick = { pendingMs: 20, stoppingMs: 20, shuttingDownMs: 20, rebootMs: 20, terminatedVisibleMs: 60_000 };
 
 const planted = z.object({ instanceIds: z.array(z.string()) });
+
+/** Nothing that takes time ends within a test. */
+export const endless = { pendingMs: 60_000, stoppingMs: 60_000, shuttingDownMs: 60_000, rebootMs: 60_000 };
 
 /** A server, a real SDK client for it that tries once, and every event so far; all ended with the test. */
 export async function startTestEc2(options: Partial<Ec2Options> = {}) {
@@ -64,4 +67,9 @@ export type EventStates = readonly Ec2StateChangeEvent[];
 /** The states of the events, in the order in which they came. */
 export function eventStates(events: EventStates): string[] {
   return events.map((event) => event.detail.state);
+}
+
+/** Waits until the check passes, on a busy machine too. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 10 });
 }

@@ -10,7 +10,7 @@ export function stateXml(name: StateName): XmlNode {
 }
 
 /** An instance as RunInstances and DescribeInstances show it; a terminated one has lost its address. */
-export function instanceXml(instance: Instance): XmlNode {
+function instanceXml(instance: Instance): XmlNode {
   const { launch } = instance;
   const address = instance.state === 'terminated' ? undefined : instance.privateIp;
   return {

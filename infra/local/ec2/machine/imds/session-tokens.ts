@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** The longest life of a token in seconds, as on EC2: six hours. */
-export const maxTtlSeconds = 21_600;
+const maxTtlSeconds = 21_600;
 
 /** IMDSv2's session tokens. */
 export class SessionTokens {
