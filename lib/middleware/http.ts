@@ -1,3 +1,4 @@
+import type { Request } from '@middy/core';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { MusterError } from '../domain/errors.ts';
@@ -23,7 +24,7 @@ const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string =>
 export function http(handler: HttpHandler) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use({
-      onError: (request) => {
+      onError: (request: Request<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>) => {
         const { event, context, error } = request;
         const requestId = requestIdOf(event, context);
         if (error instanceof MusterError) {
@@ -35,7 +36,7 @@ export function http(handler: HttpHandler) {
         }
       },
     })
-    .handler(async (event, context) => {
+    .handler(async (event: APIGatewayProxyEventV2, context: Context) => {
       const { status, body, headers } = await handler(event, context);
       return {
         statusCode: status,

@@ -1,3 +1,4 @@
+import type { Request } from '@middy/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { logger } from '../observability/logger.ts';
@@ -12,11 +13,11 @@ export type Job<Event> = (event: Event, context: Context) => Promise<Readonly<Re
 export function job<Event>(name: string, work: Job<Event>) {
   return middy<Event, Readonly<Record<string, unknown>>>()
     .use({
-      onError: ({ error, context }) => {
+      onError: ({ error, context }: Request<Event>) => {
         logger.error(`${name} failed`, { requestId: context.awsRequestId, error: error ?? 'no error was given' });
       },
     })
-    .handler(async (event, context) => {
+    .handler(async (event: Event, context: Context) => {
       const summary = await work(event, context);
       logger.info(name, { requestId: context.awsRequestId, ...summary });
       return summary;

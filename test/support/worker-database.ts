@@ -17,7 +17,9 @@ await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
 const ec2 = await startEc2({
   boot: { kind: 'none' },
   timings: { pendingMs: 0, stoppingMs: 0, shuttingDownMs: 0 },
-  launchTemplates: { [LAUNCH_TEMPLATE_ID]: { name: 'muster', imageId: 'ami-0123456789abcdef0', instanceType: 't4g.small' } },
+  launchTemplates: {
+    [LAUNCH_TEMPLATE_ID]: { name: 'muster', imageId: 'ami-0123456789abcdef0', instanceType: 't4g.small' },
+  },
 });
 const lambda = await startLambda();
 useLocalAws({ dataApi: servers.dataApi, secrets: servers.secrets, ec2: ec2.url, lambda: lambda.url });

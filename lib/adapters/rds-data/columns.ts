@@ -14,7 +14,8 @@ export function json<T extends z.ZodType>(schema: T) {
     .string()
     .transform((text, context) => {
       try {
-        return JSON.parse(text) as unknown;
+        const document: unknown = JSON.parse(text);
+        return document;
       } catch (cause) {
         context.addIssue({ code: 'custom', message: `not JSON: ${cause}` });
         return z.NEVER;
