@@ -1,3 +1,4 @@
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,6 +93,29 @@ it.concurrent('killed at any point of a change of version, what is in place is w
   const restartedAt = performance.now();
   await registry.until('the second version', ({ body, at }) => at > restartedAt && body.plugins?.[0]?.version === '2');
   expect(await inPlace()).toBe('2');
+});
+
+it('killed in the moment in which a version gets its name, the version is whole after the restart', async ({
+  surroundings,
+}) => {
+  const { registry, artefacts, home, startAgent } = surroundings;
+  const files = Array.from({ length: 800 }, (_, index) => `${index}`);
+  const archive = tgz(files.map((path) => ({ path, content: path })));
+  const first = { name: 'seo-all', version: '1', url: artefacts.publish('/1.tgz', good), archive: good };
+  const second = { name: 'seo-all', version: '2', url: artefacts.publish('/2.tgz', archive), archive };
+  registry.script.heartbeat = () => beaten(installPlan(first), 0.05);
+  const agent = startAgent();
+  await registry.until('the first version', ({ body }) => body.plugins?.[0]?.version === '1');
+  const watcher = watch(join(home, 'plugins/seo-all/versions'), () => agent.child.kill('SIGKILL'));
+  registry.script.heartbeat = () => beaten(installPlan(second), 0.05);
+  await agent.ended;
+  watcher.close();
+
+  startAgent();
+  await registry.until('the second version', ({ body }) => body.plugins?.[0]?.version === '2');
+  const current = join(home, 'plugins/seo-all/current');
+  expect((await readdir(current)).sort()).toEqual(files.sort());
+  expect(artefacts.requests).toEqual(['/1.tgz', '/2.tgz']);
 });
 
 it.concurrent('takes a link to a version that is not there for nothing, and installs it', async ({ surroundings }) => {

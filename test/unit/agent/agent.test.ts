@@ -138,6 +138,11 @@ it('slows down when every register succeeds and every beat is refused', async ()
   expect(found).toEqual([60_000, 60_000, 500, 60_000]);
 });
 
+it('registers at once again when beats between two refusals have worked', async () => {
+  const agent = start({ script: { heartbeat: (_token, nth) => (nth % 2 === 1 ? refusal(401) : beaten) } });
+  expect(await waits(agent, 6)).toEqual([60_000, 60_000, 60_000, 60_000, 60_000, 60_000]);
+});
+
 it('waits at most five minutes between two attempts', async () => {
   const agent = start({ script: { register: () => refusal(503) } });
   const found = await waits(agent, 14);
@@ -191,6 +196,19 @@ it('beats early when there is something to report, but not while it backs off', 
   agent.doorbell.ring();
   await settle();
   expect(agent.calls).toHaveLength(3);
+});
+
+it('beats early for what came up while a beat was on its way', async () => {
+  const agent = start({
+    script: {
+      heartbeat: (_token, nth) => {
+        if (nth === 1) agent.doorbell.ring();
+        return beaten;
+      },
+    },
+  });
+  await waits(agent, 1);
+  expect(agent.calls).toEqual(['register boot', 'heartbeat r1 60', 'heartbeat r1 60']);
 });
 
 it('ends when it is told to, also in the middle of a wait', async () => {
