@@ -30,6 +30,7 @@ export type ExecuteStatementAnswer = {
  */
 export async function execute(session: Session, request: ExecuteStatement): Promise<ExecuteStatementAnswer> {
   const bound = bind(toPositional(request.sql), request.parameters);
+  if (request.continueAfterTimeout) await session.client.query('SET statement_timeout = 0').catch(rethrow);
   const result = await run(session.client, bound, RESULT_BYTES).catch(rethrow);
   const { columns } = result;
   // PostgreSQL never has generated fields: RETURNING is what gives them.

@@ -76,6 +76,7 @@ export async function startDataApi(options: {
   async function stop(): Promise<void> {
     server.close();
     server.closeAllConnections();
+    transactions.abandon();
     await sessions.end();
   }
 

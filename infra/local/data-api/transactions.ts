@@ -8,8 +8,8 @@ export type Transactions = {
   /** @throws DataApiError if the transaction is unknown, busy or of another database; and whatever `work` throws */
   use<T>(id: string, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
   end(id: string, how: 'COMMIT' | 'ROLLBACK'): Promise<void>;
-  /** Rolls back the transactions of one database. */
-  abandon(database: string): void;
+  /** Rolls back the transactions of one database, or all. */
+  abandon(database?: string): void;
 };
 
 type Transaction = { session: Session; isBusy: boolean; idle: NodeJS.Timeout };
@@ -27,7 +27,8 @@ export function createTransactions(sessions: Sessions, idleMs: number): Transact
     if (transaction === undefined) return;
     open.delete(id);
     clearTimeout(transaction.idle);
-    transaction.session.close(); // which rolls back what is not committed
+    // Closing rolls back what is not committed. A session that is in use is closed when its call is over.
+    if (!transaction.isBusy) transaction.session.close();
   }
 
   function startIdling(id: string): NodeJS.Timeout {
@@ -68,6 +69,7 @@ export function createTransactions(sessions: Sessions, idleMs: number): Transact
     } finally {
       transaction.isBusy = false;
       if (open.has(id)) transaction.idle = startIdling(id);
+      else transaction.session.close();
     }
   }
 
@@ -86,8 +88,8 @@ export function createTransactions(sessions: Sessions, idleMs: number): Transact
     }
   }
 
-  function abandon(database: string): void {
-    for (const [id, { session }] of open) if (session.database === database) forget(id);
+  function abandon(database?: string): void {
+    for (const [id, { session }] of open) if (session.database === (database ?? session.database)) forget(id);
   }
 
   return { begin, use, end, abandon };

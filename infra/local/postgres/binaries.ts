@@ -52,8 +52,13 @@ function binariesIn(native: string): Binaries {
 
 const symlinkList = z.array(z.object({ target: z.string() }));
 
-/** npm packs no symbolic links, so the package's install script makes them; without them no program of it starts. */
-async function requireInstalled(name: string, folder: string): Promise<void> {
+/**
+ * Checks that the install script of a platform's package has run: npm packs no symbolic links, so the script makes them,
+ * and without them no program of the package starts.
+ *
+ * @throws Error that says what to do
+ */
+export async function requireInstalled(name: string, folder: string): Promise<void> {
   const links = symlinkList.parse(JSON.parse(await readFile(join(folder, 'native/pg-symlinks.json'), 'utf8')));
   for (const { target } of links) {
     await access(join(folder, target)).catch((cause: unknown) => {

@@ -1,0 +1,61 @@
+import { BeginTransactionCommand } from '@aws-sdk/client-rds-data';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, startStack, TARGET, text } from './local-stack.ts';
+
+const POOL_SIZE = 3;
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ poolSize: POOL_SIZE });
+});
+
+afterAll(() => stack.stop());
+
+describe('the pool', () => {
+  it('keeps its connection through an error of SQL', async () => {
+    const backends = 'SELECT count(*), min(backend_start)::text FROM pg_stat_activity WHERE datname IS NOT NULL';
+    const before = await stack.row(backends);
+    await expect(stack.execute('SELECT 1/0')).rejects.toThrow(/22012/);
+    expect(await stack.row(backends)).toEqual(before);
+  });
+
+  it('runs calls side by side, each on a backend of its own, and lets the others wait', async () => {
+    const sleeps = Array.from({ length: POOL_SIZE + 1 }, () =>
+      stack.row('SELECT pg_backend_pid(), extract(epoch from clock_timestamp())::float8 FROM pg_sleep(0.3)'),
+    );
+    const rows = await Promise.all(sleeps);
+    expect(new Set(rows.map((row) => row[0]?.longValue)).size).toBe(POOL_SIZE);
+    const ends = rows.map((row) => row[1]?.doubleValue ?? 0).toSorted();
+    expect((ends[POOL_SIZE - 1] ?? 0) - (ends[0] ?? 0)).toBeLessThan(0.25);
+    expect((ends[POOL_SIZE] ?? 0) - (ends[0] ?? 0)).toBeGreaterThan(0.25);
+  });
+
+  it('parses each statement anew: a changed table is seen', async () => {
+    await stack.execute('CREATE TABLE wide (a int)');
+    await stack.execute('INSERT INTO wide VALUES (1)');
+    expect(await stack.row('SELECT * FROM wide')).toHaveLength(1);
+    await stack.execute('ALTER TABLE wide ADD b int');
+    expect(await stack.row('SELECT * FROM wide')).toHaveLength(2);
+  });
+
+  it('of a database can be dropped, with its transactions, so that the database can be', async () => {
+    await stack.execute('CREATE DATABASE other');
+    await stack.execute('SELECT 1', [], { database: 'other' });
+    await stack.client.send(new BeginTransactionCommand({ ...TARGET, database: 'other' }));
+    await stack.control('DELETE', '/pools/other');
+    await stack.execute('DROP DATABASE other');
+    await stack.execute('CREATE DATABASE other');
+    expect(await stack.row('SELECT current_database()::text', [], { database: 'other' })).toEqual([
+      { stringValue: 'other' },
+    ]);
+  });
+
+  it('knows the enums of each database by its own', async () => {
+    await stack.execute('CREATE DATABASE moods');
+    await stack.execute("CREATE TYPE mood AS ENUM ('calm')", [], { database: 'moods' });
+    expect(await stack.row('SELECT :mood::mood', [text('mood', 'calm')], { database: 'moods' })).toEqual([
+      { stringValue: 'calm' },
+    ]);
+    await expect(stack.execute('SELECT :mood::mood', [text('mood', 'calm')])).rejects.toThrow(/42704/);
+  });
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, startStack } from './local-stack.ts';
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ poolSize: 1 }); // so that the next call meets the same backend
+});
+
+afterAll(() => stack.stop());
+
+describe('what one call leaves in its session', () => {
+  it.each([
+    ['a setting', 'SET application_name = "mine"', 'SHOW application_name', { stringValue: 'data-api' }],
+    [
+      'a setting made by a function',
+      "SELECT set_config('search_path', 'nope', false)",
+      'SHOW search_path',
+      { stringValue: '"$user", public' },
+    ],
+    ['a time zone', "SET TIME ZONE 'Asia/Kolkata'", 'SHOW TimeZone', { stringValue: 'UTC' }],
+    ['a role', 'SET ROLE pg_monitor', 'SELECT current_user::text', { stringValue: 'postgres' }],
+    [
+      'a temporary table',
+      'CREATE TEMP TABLE mine (id int)',
+      "SELECT to_regclass('mine') IS NULL",
+      { booleanValue: true },
+    ],
+    [
+      'a session advisory lock',
+      'SELECT pg_advisory_lock(7)',
+      "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
+      { longValue: 0 },
+    ],
+    [
+      'a prepared statement',
+      'PREPARE mine AS SELECT 1',
+      'SELECT count(*) FROM pg_prepared_statements',
+      { longValue: 0 },
+    ],
+    ['a listener', 'LISTEN mine', 'SELECT count(*) FROM pg_listening_channels()', { longValue: 0 }],
+    [
+      'a transaction begun in SQL',
+      'BEGIN ISOLATION LEVEL SERIALIZABLE',
+      'SHOW transaction_isolation',
+      { stringValue: 'read committed' },
+    ],
+  ])('is gone for the next one: %s', async (_, statement, question, answer) => {
+    await stack.execute(statement);
+    expect(await stack.row(question)).toEqual([answer]);
+  });
+});

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath, pid } from 'node:process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startOf } from '../../../infra/local/postgres/process-identity.ts';
+import { claimRunFolder, removeStaleRuns } from '../../../infra/local/postgres/run-folder.ts';
+import { startPostgres } from '../../../infra/local/postgres/start-postgres.ts';
+
+/** No process has this id: Linux and macOS count to less. */
+const DEAD_OWNER = JSON.stringify({ processId: 2 ** 30, startedAt: '1' });
+
+let parent: string;
+let folder: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'stale-runs-'));
+  await chmod(parent, 0o711);
+  folder = join(parent, 'run');
+  await mkdir(folder);
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+describe('the removal of stale runs', () => {
+  it('ends the server of a dead owner and removes its folder', async () => {
+    const server = await startPostgres({ folder });
+    await writeFile(join(folder, 'owner.json'), DEAD_OWNER);
+    expect(await removeStaleRuns(parent)).toEqual([folder]);
+    expect(await startOf(server.processId)).toBeUndefined();
+    await expect(access(folder)).rejects.toThrow(/ENOENT/);
+  });
+
+  it('leaves the run of a living owner alone', async () => {
+    await claimRunFolder(folder);
+    expect(await removeStaleRuns(parent)).toEqual([]);
+  });
+
+  it('takes the run of an owner whose id went to another process', async () => {
+    await writeFile(join(folder, 'owner.json'), JSON.stringify({ processId: pid, startedAt: 'long ago' }));
+    expect(await removeStaleRuns(parent)).toEqual([folder]);
+  });
+
+  it('leaves a folder alone that nobody has claimed', async () => {
+    expect(await removeStaleRuns(parent)).toEqual([]);
+  });
+
+  it('does not end a stranger whose id stands in the folder', async () => {
+    const stranger = spawn(execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
+    await once(stranger, 'spawn');
+    await mkdir(join(folder, 'data'), { recursive: true });
+    await writeFile(join(folder, 'owner.json'), DEAD_OWNER);
+    await writeFile(join(folder, 'data/postmaster.pid'), `${stranger.pid}\n${folder}/data\n`);
+    expect(await removeStaleRuns(parent)).toEqual([folder]);
+    expect(await startOf(stranger.pid ?? 0)).toBeDefined();
+    stranger.kill();
+    await once(stranger, 'exit');
+  });
+
+  it('finds nothing to do where there are no runs', async () => {
+    expect(await removeStaleRuns(join(parent, 'nowhere'))).toEqual([]);
+  });
+});
