@@ -78,7 +78,7 @@ describe('an expired lease', () => {
     expect(await rowOf(made.id)).toMatchObject({ status: 'offline', ec2_op: 'launch' });
   });
 
-  it('waits while the grace after our own outage lasts', async () => {
+  it('waits while the grace after our own outage lasts (invariant 13: our own outage is not theirs)', async () => {
     const made = await silentFor(4000);
     await sql(`UPDATE sweep_state SET grace_until = now() + interval '1 minute'`);
     expect(await liveness()).toMatchObject({ degraded: 0 });

@@ -81,7 +81,20 @@ describe('the status table', () => {
   );
 });
 
-describe('a status change', () => {
+describe('invariant 3: a transition, its event and what it owes commit together or not at all', () => {
+  it('an event that cannot be written takes the status change back', async () => {
+    const { id } = await makeWorkspace();
+    await sql(`ALTER TABLE workspace_events ADD CONSTRAINT refused CHECK (actor <> 'unlucky')`);
+    const change = sql(
+      `UPDATE workspaces SET status = 'offline', cause = '{"event": "instance_gone", "reason": "test",
+         "actor": "unlucky", "owes": "launch"}' WHERE id = :id::uuid`,
+      { id },
+    );
+    expect(await sqlState(change)).toBe('23514');
+    expect(await rowOf(id)).toMatchObject({ status: 'provisioning', ec2_op: null });
+    await sql('ALTER TABLE workspace_events DROP CONSTRAINT refused');
+  });
+
   it('without its cause is refused', async () => {
     const { id } = await makeWorkspace();
     expect(await sqlState(sql(`UPDATE workspaces SET status = 'online' WHERE id = :id::uuid`, { id }))).toBe('MU002');

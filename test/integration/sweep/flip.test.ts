@@ -39,7 +39,7 @@ afterEach(async () => {
   await ec2Faults({});
 });
 
-describe('a sweep flips only on proof', () => {
+describe('invariant 2: only proof takes a workspace offline', () => {
   it.each(['provisioning', 'online', 'degraded'] as const)('%s whose instance is gone goes offline', async (status) => {
     const made = await online(status);
     await terminate(made.instanceId);
@@ -99,7 +99,7 @@ describe('a sweep flips only on proof', () => {
     },
   );
 
-  it('an alive instance stays, and so does one that EC2 does not name', async () => {
+  it('an alive instance stays, and so does one that EC2 does not name (invariant 12: absent alone proves nothing)', async () => {
     const alive = await online();
     const absent = await makeWorkspace({ status: 'online' });
     await sql('UPDATE workspaces SET instance_id = :i::text WHERE id = :id::uuid', {
@@ -131,7 +131,7 @@ describe('a sweep flips only on proof', () => {
   });
 });
 
-describe('between the look-up and the write', () => {
+describe('invariant 1: a flip re-confirms in its own WHERE what happened between the look-up and the write', () => {
   it.each<[string, (id: string) => Promise<unknown>]>([
     [
       'the instance changed',

@@ -27,7 +27,7 @@ const untilBlocked = async () => {
   throw new Error('nothing came to wait for the lock');
 };
 
-describe('a beat and a change at the same time', () => {
+describe('invariant 8: what an older generation says changes nothing, also in the middle of its call', () => {
   it('the generation is raised while a beat of the old one is on its way: 401, nothing written', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
@@ -52,7 +52,9 @@ describe('a beat and a change at the same time', () => {
     await other.query('UPDATE heartbeats SET generation = 2 WHERE workspace_id = $1', [made.id]);
     expect((await heartbeat(token, made.id)).status).toBe(401);
   });
+});
 
+describe('a beat and a flip for silence at the same time', () => {
   it('a beat commits while a flip for silence waits: no flip', async () => {
     const made = await makeWorkspace({ status: 'online' });
     await other.query(
@@ -89,7 +91,9 @@ describe('a beat and a change at the same time', () => {
     expect((await beat).body).toMatchObject({ workspace_status: 'online' });
     expect((await eventsOf(made.id)).map(({ to_status }) => to_status).slice(-2)).toEqual(['degraded', 'online']);
   });
+});
 
+describe("invariant 15: time is the database's, and what is written under a lock is as late as the lock", () => {
   it('a beat that waited for a lock is as young as its commit, not as its call', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
@@ -107,8 +111,8 @@ describe('a beat and a change at the same time', () => {
   });
 });
 
-describe('200 racing registers and heartbeats of one workspace', () => {
-  it('make one event and one reconcile request', async () => {
+describe('invariant 4: of 200 racing registers and heartbeats of one workspace exactly one makes the transition', () => {
+  it('one event and one reconcile request come of it', async () => {
     const made = await makeWorkspace({ declaration: SEO_ALL });
     const token = await made.token('runtime');
     shared.now.lambda.invocations.length = 0;

@@ -17,7 +17,7 @@ const databaseCalls = async () => {
 
 const withoutRequestId = ({ request_id: _, ...body }: Record<string, unknown>) => body;
 
-describe('what a silenced workspace says changes nothing', () => {
+describe('invariant 7: paused and hibernated stay so, and invariant 11: a refused call wrote nothing', () => {
   it.each([
     ['paused', 409, 'workspace_paused'],
     ['hibernated', 409, 'workspace_hibernated'],
@@ -48,7 +48,7 @@ describe('what a silenced workspace says changes nothing', () => {
   });
 });
 
-describe('without the right token there is no entry', () => {
+describe('invariant 9: no token, no entry; unknown and foreign ids look the same', () => {
   const unknown = randomUUID();
   const forged = () =>
     new SignJWT({ sub: unknown, gen: 1, ver: 1, kind: 'runtime' })

@@ -23,7 +23,7 @@ const runInvoked = async () => {
 
 const INSTALLED = [{ name: 'seo-all', version: '1.0.0' }];
 
-describe('a declared plugin reaches a runtime', () => {
+describe('invariant 5: what is owed is done: a declared plugin reaches a runtime', () => {
   it('that registers before it ever beats: the transition at register fires the reconcile', async () => {
     const made = await makeWorkspace({ declaration: SEO_ALL });
     const registered = await register(await made.token('bootstrap'), { id: made.id, boot_id: 'b1', plugins: [] });

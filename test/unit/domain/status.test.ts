@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { movesOf, nextStatus, STATUSES, TRANSITION_EVENTS, TRANSITIONS } from '../../../lib/domain/status.ts';
 
 describe('the status table', () => {
-  it('leads nowhere from removed: it is final', () => {
+  it('invariant 6: leads nowhere from removed, which is final', () => {
     expect(TRANSITION_EVENTS.filter((event) => nextStatus(event, 'removed') !== undefined)).toEqual([]);
   });
 

@@ -10,6 +10,11 @@ describe('user data', () => {
       generation: 3,
       bootstrap_token: 'a.b.c',
     };
-    expect(readBootstrap(bootstrapUserData(bootstrap))).toMatchObject(bootstrap);
+    expect(readBootstrap(bootstrapUserData(bootstrap))).toEqual({
+      registryUrl: bootstrap.registry_url,
+      workspaceId: bootstrap.workspace_id,
+      generation: bootstrap.generation,
+      bootstrapToken: bootstrap.bootstrap_token,
+    });
   });
 });
