@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -26,7 +26,9 @@ export async function createRunFolder(): Promise<string> {
 /** Notes in `folder` that it belongs to this process: once the process is dead, `removeStaleRuns` may take it away. */
 export async function claimRunFolder(folder: string): Promise<void> {
   const claim = { processId: process.pid, startedAt: (await startOf(process.pid)) ?? '' };
-  await writeFile(join(folder, OWNER_FILE), JSON.stringify(claim), { mode: 0o600 });
+  const unfinished = join(folder, `${OWNER_FILE}.${process.pid}`);
+  await writeFile(unfinished, JSON.stringify(claim), { mode: 0o600 });
+  await rename(unfinished, join(folder, OWNER_FILE)); // another process that cleans up never reads half a claim
 }
 
 /**
@@ -42,7 +44,7 @@ export async function removeStaleRuns(parent: string = runsFolder()): Promise<st
     const folder = join(parent, name);
     if (!(await isStale(folder))) continue;
     await endPostmaster(join(folder, 'data'));
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }); // others may be cleaning too
     removed.push(folder);
   }
   return removed;
