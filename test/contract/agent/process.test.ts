@@ -45,15 +45,12 @@ it.concurrent('waits for a metadata service that comes up late', async ({ surrou
   await registry.until('a register', ({ route }) => route === 'register');
 });
 
-it.concurrent.for([
-  { title: 'no part for it', userData: '#!/bin/sh\n', reason: /has no part of type/ },
-  { title: 'none at all', userData: null, reason: /has no part of type/ },
-])('ends with 1 and says why when its user data holds $title', async ({ userData, reason }, { surroundings }) => {
+it.concurrent('ends with 1 and says why when its user data holds no part for it', async ({ surroundings }) => {
   const { metadata, startAgent } = surroundings;
-  metadata.setUserData(userData);
+  metadata.setUserData(null);
   const agent = startAgent();
   expect(await agent.ended).toBe(1);
-  expect(agent.log()).toMatch(reason);
+  expect(agent.log()).toContain('the user data has no part of type application/vnd.muster.bootstrap+json');
 });
 
 it.concurrent('names the environment variable that is wrong and ends with 1', async ({ surroundings }) => {
