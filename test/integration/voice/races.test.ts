@@ -15,13 +15,13 @@ afterAll(async () => {
   await other.end();
 });
 
-/** Waits until some statement waits for a lock. */
-const untilBlocked = async () => {
+/** Waits until so many statements wait for a lock. */
+const untilBlocked = async (atLeast = 1) => {
   for (let tries = 0; tries < 200; tries += 1) {
     const { rows } = await other.query(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
     );
-    if (rows[0].waiting > 0) return;
+    if (rows[0].waiting >= atLeast) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error('nothing came to wait for the lock');
@@ -108,6 +108,22 @@ describe("invariant 15: time is the database's, and what is written under a lock
       made.id,
     ]);
     expect(after[0].last_heartbeat_at.getTime()).toBeGreaterThanOrEqual(rows[0].asked_at.getTime());
+  });
+});
+
+describe('two registers of one new boot at the same time', () => {
+  it('are one new boot: the second sees what the first wrote', async () => {
+    const made = await makeWorkspace();
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1' });
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM heartbeats WHERE workspace_id = $1 FOR NO KEY UPDATE', [made.id]);
+    const both = [register(token, { id: made.id, boot_id: 'b2' }), register(token, { id: made.id, boot_id: 'b2' })];
+    await untilBlocked(2);
+    await other.query('COMMIT');
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, boot_id: 'b2' });
+    expect((await eventsOf(made.id)).filter(({ event }) => event === 'new_boot')).toHaveLength(1);
   });
 });
 
