@@ -1,7 +1,7 @@
 import { type Backoff, delayBeforeRetry, type Random } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, LONGEST_REASON } from './failure.ts';
 import type { Installer, Outcome } from './install.ts';
 import type { Artefact } from './layout.ts';
 import { type Action, type Plan, readPlan } from './plan.ts';
@@ -10,6 +10,11 @@ import type { InstalledPlugin } from './report.ts';
 const RETRY_BACKOFF: Backoff = { baseMs: 1_000, capMs: 300_000 };
 /** Enough that one slow download does not hold up the rest; few enough to leave the runtime its bandwidth. */
 const MOST_AT_ONCE = 3;
+/**
+ * Characters for all reasons of one report together. The registry refuses bodies over 64 KiB, and a declaration of 48
+ * KiB whose every plugin fails must not silence the runtime.
+ */
+const ROOM_FOR_REASONS = 16_384;
 
 export type ApplierPorts = {
   readonly installer: Pick<Installer, 'install' | 'remove'>;
@@ -132,12 +137,13 @@ export function createApplier(ports: ApplierPorts): Applier {
     },
     async report() {
       const inPlace = await ports.readInPlace();
+      const shownReason = Math.min(LONGEST_REASON, Math.max(40, ROOM_FOR_REASONS / failures.size));
       const shown = new Map<string, InstalledPlugin>();
       for (const [name, { version }] of inPlace) shown.set(name, { name, version });
       for (const [name, failure] of failures) {
         if (failure.retired) continue;
         failure.reported = true;
-        const failed = { version: failure.version, reason: failure.reason };
+        const failed = { version: failure.version, reason: failure.reason.slice(0, shownReason) };
         shown.set(name, { name, version: shown.get(name)?.version ?? null, failed });
       }
       return [...shown.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,5 +1,5 @@
 /** Longest reason that is reported: some of them quote a file name out of an artefact. */
-const LONGEST_REASON = 300;
+export const LONGEST_REASON = 300;
 
 /** The artefact, or the link to it, is not what was declared. The message is for the operator who declared it. */
 export class ArtefactError extends Error {
@@ -21,7 +21,7 @@ export function isSystemError(error: unknown): error is Error {
 
 /** What went wrong with an action, in words that an operator can act on, at most 300 characters. */
 export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
+  if (!(error instanceof Error) || error.message === '') return 'unknown error';
   const known = 'code' in error && typeof error.code === 'string' ? REASONS[error.code] : undefined;
   return (known === undefined ? error.message : `${known} (${error.message})`).slice(0, LONGEST_REASON);
 }

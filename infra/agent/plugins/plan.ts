@@ -5,8 +5,8 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is no plugin name'
 const install = z.object({
   action: z.literal('install'),
   name,
-  // It becomes a folder's name.
-  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/, 'may hold letters, digits and . _ + - only'),
+  // It becomes a folder's name, and longer than 100 the registry would refuse the heartbeat that reports it.
+  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'may hold letters, digits and . _ + - only'),
   url: z.string(),
   sha256: z
     .string()
@@ -22,7 +22,7 @@ const action = z.discriminatedUnion('action', [install, remove]);
 const envelope = z.object({ plan_id: z.string(), actions: z.array(z.unknown()) });
 
 /** Enough of an action that is wrong to report it as failed. */
-const reportable = z.object({ name, version: z.string().min(1).max(128) });
+const reportable = z.object({ name, version: z.string().min(1).max(100) });
 
 export type InstallAction = z.output<typeof install>;
 export type RemoveAction = z.output<typeof remove>;

@@ -4,7 +4,7 @@ export const WORKSPACE_ID = '0190a6e2-7d3a-7cc2-9f4e-1d2b3c4d5e6f';
 export const BOOTSTRAP_TOKEN = 'bootstrap-1';
 
 /** The user data of an instance, as the registry writes it: a part of cloud-init's first, then the agent's. */
-export function userDataOf(bootstrap: Readonly<Record<string, unknown>>): string {
+function userDataOf(bootstrap: Readonly<Record<string, unknown>>): string {
   return [
     'Content-Type: multipart/mixed; boundary="==MUSTER=="',
     'MIME-Version: 1.0',

@@ -30,7 +30,7 @@ export type Reply = {
 };
 
 /** Seconds between heartbeats, unless a test says otherwise. */
-export const PACE_S = 0.1;
+const PACE_S = 0.1;
 
 export const registered = (authToken = 'runtime-1', paceS = PACE_S): Reply => ({
   status: 200,
@@ -112,8 +112,6 @@ export async function startScriptedRegistry() {
     },
   };
 }
-
-export type ScriptedRegistry = Awaited<ReturnType<typeof startScriptedRegistry>>;
 
 function routeOf(path: string): Route {
   if (path === '/registry/register') return 'register';

@@ -170,6 +170,19 @@ it('reports an action that cannot be carried out, with the plan it came in', asy
   ]);
 });
 
+it('keeps the report under 64 KiB when every plugin of a whole declaration fails', async () => {
+  const { applier, behaviour } = setUp();
+  behaviour.install = async () => {
+    throw new ArtefactError('x'.repeat(300));
+  };
+  const names = Array.from({ length: 320 }, (_, index) => `plugin-of-a-long-name-${index}`);
+  applier.accept(plan(...names.map((name) => install(name, '10.20.30'))));
+  await settle();
+  const report = await applier.report();
+  expect(report).toHaveLength(320);
+  expect(JSON.stringify(report).length).toBeLessThan(60_000);
+});
+
 it('ends what is under way when it is stopped, and reports nothing of it', async () => {
   const { applier, rings, behaviour } = setUp();
   behaviour.install = (_action, stop) =>

@@ -9,6 +9,7 @@ it.each([
   { error: systemError('EIO'), reason: 'EIO: write' },
   { error: new ArtefactError('wrong sha256'), reason: 'wrong sha256' },
   { error: 'thrown text', reason: 'unknown error' },
+  { error: new Error(''), reason: 'unknown error' },
   { error: new Error('x'.repeat(1_000)), reason: 'x'.repeat(300) },
 ])('$error is reported as $reason', ({ error, reason }) => {
   expect(describeFailure(error)).toBe(reason);

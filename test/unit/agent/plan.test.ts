@@ -28,6 +28,12 @@ it.each([
   expect(plan?.refused).toMatchObject([{ name: 'wrong', reason: expect.stringMatching(reason) }]);
 });
 
+it('accepts a version that the registry can be told, and ignores an action whose version it cannot', () => {
+  const withVersion = (version: string) => readPlan({ plan_id: 'p', actions: [{ ...install, version }] });
+  expect(withVersion('1'.repeat(100))?.actions).toHaveLength(1);
+  expect(withVersion('1'.repeat(101))).toEqual({ planId: 'p', actions: [], refused: [] });
+});
+
 it.each(['../escape', '.staging', 'Upper', '', 'a/b', 'a'.repeat(65)])('ignores the plugin name %j', (name) => {
   expect(readPlan({ plan_id: 'p', actions: [{ ...install, name }] })).toEqual({
     planId: 'p',
