@@ -23,7 +23,7 @@ export type ExecuteStatementAnswer = {
 };
 
 /**
- * Runs one statement.
+ * Runs one statement. With continueAfterTimeout no time limit holds for it, nor for the rest of its transaction.
  *
  * @throws DataApiError for whatever PostgreSQL or the Data API refuses; the statement may have run, as when its result
  * is too large

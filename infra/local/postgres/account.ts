@@ -5,7 +5,7 @@ import { getuid } from 'node:process';
 /** Whom PostgreSQL's programs run as: empty for the caller, else the ids to switch to (as `child_process` takes them). */
 export type Account = { readonly uid?: number; readonly gid?: number };
 
-/** The ids of `nobody` on Linux. They need no entry in /etc/passwd, so no system user is ever created. */
+/** The ids of `nobody`: initdb wants an account that has a name, and every common Linux has this one. */
 const UNPRIVILEGED = 65534;
 
 /** PostgreSQL refuses to run as root, so root hands its programs to an unprivileged account. */
