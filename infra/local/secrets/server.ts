@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
@@ -25,7 +25,9 @@ export async function startSecrets(options: { secrets: Record<string, string>; p
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const body = await text(request);
-    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') return refuse('UnknownOperationException', '');
+    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
+      return refuse('UnknownOperationException', 'Only GetSecretValue is served.');
+    }
     const { SecretId } = getSecretValue.parse(JSON.parse(body));
     const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
     if (secret === undefined) {
@@ -44,14 +46,15 @@ export async function startSecrets(options: { secrets: Record<string, string>; p
     };
   }
 
-  const server = createServer((request, response) => {
-    answer(request)
-      .catch((error: unknown) => refuse('InvalidRequestException', String(error)))
-      .then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-        response.end(JSON.stringify(body));
-      });
-  });
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body } = await answer(request).catch((error: unknown) =>
+      refuse('InvalidRequestException', String(error)),
+    );
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(body));
+  }
+
+  const server = createServer((request, response) => void respond(request, response));
   server.keepAliveTimeout = 0; // a client that reuses a connection never meets one that closes
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
