@@ -2,7 +2,7 @@ import { createFleet } from './fleet/create-fleet.ts';
 import { createRegistryClient } from './fleet/registry-client.ts';
 import { watchFleet } from './fleet/watch-fleet.ts';
 import type { Lifetime } from './stack/lifetime.ts';
-import { runLifetime } from './stack/lifetime.ts';
+import { runLifetime, until } from './stack/lifetime.ts';
 import { startStack } from './stack/start-stack.ts';
 import { describeStack, suggest } from './view/describe-stack.ts';
 import { showLines } from './view/show-lines.ts';

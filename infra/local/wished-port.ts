@@ -1,3 +1,5 @@
+import { ClearError } from './stack/lifetime.ts';
+
 const defaultPort = 3000;
 
 /**
@@ -8,6 +10,6 @@ const defaultPort = 3000;
 export function wishedPort(text: string | undefined): number {
   if (text === undefined || text === '') return defaultPort;
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`PORT is not a port: ${text}`);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new ClearError(`PORT is not a port: ${text}`);
   return port;
 }

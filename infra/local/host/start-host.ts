@@ -23,6 +23,8 @@ export type HostOptions = {
   readonly folder: string;
   /** What the functions read; AWS_ENDPOINT_URL_LAMBDA is added, for they invoke one another through the host. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Gives up a start that is under way. */
+  readonly signal: AbortSignal;
 };
 
 const startWithinMs = 60_000;
@@ -49,7 +51,7 @@ class HostStartError extends Error {
   override readonly name = 'HostStartError';
 }
 
-async function startOnce({ folder, environment }: HostOptions): Promise<Host> {
+async function startOnce({ folder, environment, signal }: HostOptions): Promise<Host> {
   const [apiPort, lambdaPort, albPort, websocketPort] = await freePorts(4);
   if (apiPort === undefined) throw new Error('No free port');
   const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
@@ -70,11 +72,14 @@ async function startOnce({ folder, environment }: HostOptions): Promise<Host> {
   await log.close();
   const ended = endOf(child);
   const stop = () => end(child, ended);
+  signal.addEventListener('abort', stop);
   try {
     await ready(logFile, ended);
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
   return { apiPort, lambdaUrl, processId: child.pid ?? 0, logFile, ended, stop };
 }

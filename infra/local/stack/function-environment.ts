@@ -47,7 +47,7 @@ export async function functionEnvironment(stack: {
     // The artefacts come from this machine, without TLS.
     ALLOW_LOOPBACK_SOURCES: 'true',
     // Seconds; a fleet to look at, with a lease that runs out in 90 s instead of 180.
-    BASE_PACE_EC2_SECONDS: '10',
+    BASE_PACE_EC2_SECONDS: '5',
     BUILD_SHA: await gitSha(),
     AWS_ENDPOINT_URL_EC2: stack.ec2,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stack.secrets,

@@ -12,9 +12,11 @@ export type Lifetime = {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const takeDownWithinMs = 15_000;
+const lookForNpmEveryMs = 500;
 
-class Broken extends Error {
-  override readonly name = 'Broken';
+/** An error that its message alone explains to whoever started this; others are shown with their stack. */
+export class ClearError extends Error {
+  override readonly name = 'ClearError';
 }
 
 /**
@@ -25,8 +27,9 @@ class Broken extends Error {
  */
 export async function runLifetime(live: (lifetime: Lifetime) => Promise<void>): Promise<number> {
   const over = new AbortController();
-  const broke = (reason: string) => over.abort(new Broken(reason));
+  const broke = (reason: string) => over.abort(new ClearError(reason));
   for (const signal of signals) process.on(signal, () => over.abort());
+  endWithNpm(() => over.abort());
   process.on('uncaughtException', (error) => broke(error.stack ?? String(error)));
   // Nobody reads any more (`npm start | head`), or the terminal is gone.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => over.abort());
@@ -38,11 +41,19 @@ export async function runLifetime(live: (lifetime: Lifetime) => Promise<void>): 
   } catch (error) {
     failure = error;
   }
-  if (over.signal.reason instanceof Broken) failure = over.signal.reason;
+  if (over.signal.reason instanceof ClearError) failure = over.signal.reason;
   else if (over.signal.aborted) failure = undefined;
   if (failure !== undefined) console.error(`\n${describe(failure)}\n`);
   const clean = await takeDown(parts);
   return failure === undefined && clean ? 0 : 1;
+}
+
+/** npm does not hand a SIGTERM or SIGHUP on: it ends, with its shell, and leaves what it runs behind. */
+function endWithNpm(end: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const shell = process.ppid;
+  const timer = setInterval(() => process.ppid !== shell && end(), lookForNpmEveryMs);
+  timer.unref();
 }
 
 /** Resolves when the life has to end. */
@@ -51,7 +62,7 @@ export async function until(over: AbortSignal): Promise<void> {
 }
 
 function describe(failure: unknown): string {
-  if (failure instanceof Broken) return failure.message;
+  if (failure instanceof ClearError) return failure.message;
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -22,8 +23,11 @@ export type Database = {
 export async function startDatabase({ parts, broke }: Lifetime, runFolder: string): Promise<Database> {
   const postgres = await startPostgres({ folder: runFolder });
   parts.defer(() => postgres.stop());
-  const log = join(postgres.folder, 'postgres.log');
-  parts.defer(await watchProcess(postgres.processId, () => broke(`PostgreSQL ended on its own; its log is ${log}`)));
+  const lost = async () => {
+    const log = await readFile(join(postgres.folder, 'postgres.log'), 'utf8').catch(() => '');
+    broke(`PostgreSQL ended on its own. The end of its log:\n${log.slice(-2_000)}`);
+  };
+  parts.defer(await watchProcess(postgres.processId, lost));
   const { host, port, user, password, processId } = postgres;
 
   const client = new Client({ host, port, user, password, database: 'postgres' });

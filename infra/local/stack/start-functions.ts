@@ -11,7 +11,7 @@ export async function startFunctions(
   gateway: Gateway,
   environment: Readonly<Record<string, string>>,
 ): Promise<Host> {
-  const host = await startHost({ folder: runFolder, environment });
+  const host = await startHost({ folder: runFolder, environment, signal: over });
   parts.defer(() => host.stop());
   let taken = false;
   parts.defer(() => {

@@ -14,7 +14,7 @@ export type Instances = {
 };
 
 /** EC2, whose instances are processes that run the agent. */
-export async function startInstances({ parts }: Lifetime, runFolder: string): Promise<Instances> {
+export async function startInstances({ parts, over }: Lifetime, runFolder: string): Promise<Instances> {
   const agent = await bundleAgent(join(runFolder, 'agent.cjs'));
   let lambda: LambdaClient | undefined;
   const ec2 = await startEc2({
@@ -31,7 +31,12 @@ export async function startInstances({ parts }: Lifetime, runFolder: string): Pr
     onStateChange: async (event) => {
       const payload = JSON.stringify(event);
       const hint = fullFunctionName('hint');
-      await lambda?.send(new InvokeCommand({ FunctionName: hint, InvocationType: 'Event', Payload: payload }));
+      try {
+        await lambda?.send(new InvokeCommand({ FunctionName: hint, InvocationType: 'Event', Payload: payload }));
+      } catch (error) {
+        // The instances go after the functions.
+        if (!over.aborted) throw error;
+      }
     },
   });
   parts.defer(() => ec2.stop());

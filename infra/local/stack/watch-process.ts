@@ -7,12 +7,12 @@ const lookEveryMs = 500;
  *
  * @returns stops watching
  */
-export async function watchProcess(processId: number, gone: () => void): Promise<() => void> {
+export async function watchProcess(processId: number, gone: () => Promise<void>): Promise<() => void> {
   const started = await startOf(processId);
   const timer = setInterval(async () => {
     if ((await startOf(processId)) === started) return;
     clearInterval(timer);
-    gone();
+    await gone();
   }, lookEveryMs);
   return () => clearInterval(timer);
 }
