@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What EventBridge tells of an instance: state changes, spot interruption warnings, rebalance recommendations. Only

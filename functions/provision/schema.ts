@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { declarationSchema } from '../../lib/domain/plugins.ts';
 import { DEFAULT_BOOT_TIMEOUT_SECONDS, RESTART_POLICIES } from '../../lib/domain/workspace.ts';
 

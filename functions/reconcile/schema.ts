@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An invoke for one workspace, or a schedule's event, which stands for all that owe a reconcile. */
 export const reconcileEvent = z.union([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeclaredPlugin, InstalledPlugin } from './plugins.ts';
 
 /** One thing that a runtime is asked to do. `url` is where to fetch from now; it is not part of a plan's identity. */

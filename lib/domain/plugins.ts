@@ -1,11 +1,14 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A plugin's name is a folder name on the runtime's disk, so it is kept to characters that are safe there. */
 export const pluginName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use 1 to 64 of a-z, 0-9, dot, dash, underscore; begin with a letter or digit');
 
-const version = z.string().min(1).max(100);
+/** A plugin's version names a folder on the runtime's disk too. */
+const version = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'use 1 to 100 of A-Z, a-z, 0-9, dot, plus, dash, underscore');
 
 /** What a runtime says of one plugin: the version in place (null: none), and the last attempt that failed. */
 export const installedPlugin = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** bootstrap: good for the first register of a boot. runtime: good for register and heartbeat of its generation. */
 export const TOKEN_KINDS = ['bootstrap', 'runtime'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { planAction } from './plan.ts';
 import type { InstalledPlugin } from './plugins.ts';
 import type { voicePolicy } from './policy.ts';

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InstanceInquirer } from '../../domain/confirm.ts';
 import type { Inquiry, InstanceObservation } from '../../domain/verdict.ts';
 import { instanceState } from '../../domain/verdict.ts';

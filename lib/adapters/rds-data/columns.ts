@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A timestamptz column: the Data API answers `2024-01-15 03:34:56.789` in UTC, its offset stripped. Becomes ISO 8601.

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
-import { ZodError } from 'zod';
+import * as z from 'zod';
 import { StoreUnavailable } from '../../domain/errors.ts';
 import type { SqlError } from './errors.ts';
 import { DEADLOCK, isOutage, isResuming, sqlErrorIn } from './errors.ts';
@@ -85,7 +85,7 @@ export function createDatabase(config: DatabaseConfig, client = createDataApiCli
 /** What callers can tell apart: PostgreSQL's own refusal, and a database that could not be asked. */
 function translated(error: unknown, sqlError: SqlError | undefined): unknown {
   if (sqlError !== undefined && !isOutage(sqlError)) return sqlError;
-  if (error instanceof ZodError) return error;
+  if (error instanceof z.ZodError) return error;
   return new StoreUnavailable(error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
     cause: error,
   });

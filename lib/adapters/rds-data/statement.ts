@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Value } from './value.ts';
 
 /** One SQL statement: its text, how its input is bound, and what each row of its answer must look like. */

@@ -1,5 +1,5 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StoreUnavailable } from '../../domain/errors.ts';
 
 /** The secret's document: `current` signs, every key in `keys` is good for checking while a rotation lasts. */

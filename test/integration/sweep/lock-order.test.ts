@@ -31,11 +31,13 @@ describe('flips of many rows beside their heartbeats', () => {
     const until = Date.now() + BESIDE;
     let flips = 0;
     let beats = 0;
+    let expired = 0;
 
     const flipping = async () => {
       while (Date.now() < until) {
         const rows = [...fleet]
           .sort(() => Math.random() - 0.5)
+          .slice(0, 30)
           .map(({ id, instanceId }) => ({
             workspace_id: id,
             instance_id: instanceId,
@@ -54,7 +56,6 @@ describe('flips of many rows beside their heartbeats', () => {
           requestId: 'r',
         });
         flips += flipped.length;
-        await store.expireLeases({ limit: 1000, actor: 'test', requestId: 'r' });
       }
     };
     const beating = async () => {
@@ -69,8 +70,29 @@ describe('flips of many rows beside their heartbeats', () => {
         beats += 1;
       }
     };
-    await Promise.all([flipping(), flipping(), flipping(), ...Array.from({ length: 6 }, beating)]);
-    expect(flips).toBeGreaterThan(fleet.length);
+    /** Silence falls on one after the other, so that leases expire all the time. */
+    const silencing = async () => {
+      while (Date.now() < until) {
+        const { id } = fleet[Math.floor(Math.random() * fleet.length)] ?? { id: '' };
+        await sql(`UPDATE heartbeats SET lease_until = now() - interval '1 second' WHERE workspace_id = :id::uuid`, {
+          id,
+        });
+      }
+    };
+    const expiring = async () => {
+      while (Date.now() < until) {
+        const { length } = await store.expireLeases({ limit: 1000, actor: 'test', requestId: 'r' });
+        expired += length;
+      }
+    };
+    await Promise.all([
+      ...Array.from({ length: 2 }, flipping),
+      ...Array.from({ length: 2 }, expiring),
+      ...Array.from({ length: 4 }, beating),
+      ...Array.from({ length: 3 }, silencing),
+    ]);
+    expect(expired).toBeGreaterThan(0);
+    expect(flips).toBeGreaterThan(fleet.length / 2);
     expect(beats).toBeGreaterThan(50);
     expect(await deadlocks()).toBe(before);
   });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { installedPlugin } from '../../../domain/plugins.ts';
 import { json } from '../columns.ts';
 import { statement } from '../statement.ts';

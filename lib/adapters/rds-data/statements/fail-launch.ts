@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { movesOf } from '../../../domain/status.ts';
 import type { FailLaunchInput } from '../../../domain/workspace.ts';
 import { statement } from '../statement.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STATUSES } from '../../../domain/status.ts';
 import type { FinaliseInput } from '../../../domain/workspace.ts';
 import { statement } from '../statement.ts';

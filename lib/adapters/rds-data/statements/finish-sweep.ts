@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { statement } from '../statement.ts';
 
 /** Gives the fence back and keeps where the next sweep begins; does nothing for a fence that was lost meanwhile. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STATUSES } from '../../../domain/status.ts';
 import { json, timestamp } from '../columns.ts';
 import { statement } from '../statement.ts';

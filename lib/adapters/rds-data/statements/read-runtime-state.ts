@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STATUSES } from '../../../domain/status.ts';
 import type { TokenClaims } from '../../../domain/tokens.ts';
 import { statement } from '../statement.ts';

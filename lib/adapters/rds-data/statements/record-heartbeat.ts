@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HeartbeatRecord } from '../../../domain/voice.ts';
 import { heartbeatAnswer, refusal } from '../../../domain/voice.ts';
 import { json } from '../columns.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { statement } from '../statement.ts';
 
 /** Notes the run, and the fleet's size, from which the pace of all heartbeats is computed. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanInput } from '../../../domain/reconcile.ts';
 import { statement } from '../statement.ts';
 

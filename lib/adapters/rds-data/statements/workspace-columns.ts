@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STATUSES } from '../../../domain/status.ts';
 import { RESTART_POLICIES } from '../../../domain/workspace.ts';
 import { json, timestamp } from '../columns.ts';
