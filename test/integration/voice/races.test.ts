@@ -17,7 +17,7 @@ afterAll(async () => {
 
 /** Waits until so many statements wait for a lock. */
 const untilBlocked = async (atLeast = 1) => {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_000; tries += 1) {
     const { rows } = await other.query(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
     );
