@@ -12,7 +12,7 @@ export function inCheckout(path: string): string {
 }
 
 /** The stage whose environment (infra/resources/environment.yml) is taken from the process that starts it. */
-export const localStage = 'local';
+const localStage = 'local';
 
 /** The full name of a function, as `Invoke` takes it: `<service>-<stage>-<name>`. */
 export function fullFunctionName(name: string): string {
