@@ -15,7 +15,6 @@ export const planAction = z.discriminatedUnion('action', [
 ]);
 
 export type PlanAction = z.infer<typeof planAction>;
-export type Plan = { readonly plan_id: string; readonly actions: readonly PlanAction[] };
 
 /**
  * What has to be done for what is installed to become what is declared, sorted by name. An empty list means that

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** A plugin's name is a folder name on the runtime's disk, so it is kept to characters that are safe there. */
-export const pluginName = z
+const pluginName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use 1 to 64 of a-z, 0-9, dot, dash, underscore; begin with a letter or digit');
 

@@ -119,9 +119,3 @@ export function movesOf(event: TransitionEvent): Moves {
   }
   return moves;
 }
-
-/** Statuses that a runtime's own voice cannot change, and what it is answered. */
-export const SILENCED_STATUSES = ['paused', 'hibernated', 'removed'] as const satisfies readonly Status[];
-
-/** Statuses in which the registry believes that the runtime is there. */
-export const LIVE_STATUSES = ['online', 'degraded'] as const satisfies readonly Status[];

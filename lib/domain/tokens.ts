@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** bootstrap: good for the first register of a boot. runtime: good for register and heartbeat of its generation. */
-export const TOKEN_KINDS = ['bootstrap', 'runtime'] as const;
+const TOKEN_KINDS = ['bootstrap', 'runtime'] as const;
 
 /** What a token says. No time in it: the same claims and key always give the same token. */
 export const tokenClaims = z.object({

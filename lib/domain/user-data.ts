@@ -7,7 +7,7 @@ export type Bootstrap = {
 };
 
 /** The MIME type of our part; cloud-init passes over types that it does not know. */
-export const BOOTSTRAP_MIME_TYPE = 'application/vnd.muster.bootstrap+json';
+const BOOTSTRAP_MIME_TYPE = 'application/vnd.muster.bootstrap+json';
 
 const BOUNDARY = 'muster-user-data';
 

@@ -29,8 +29,3 @@ export const stop = (id: string) => ec2.send(new StopInstancesCommand({ Instance
 export async function ec2Faults(faults: Record<string, unknown>): Promise<void> {
   await fetch(`${shared.now.ec2Url}/_control/faults`, { method: 'POST', body: JSON.stringify(faults) });
 }
-
-/** Makes the Data API server fail, for everybody: `matching` narrows a lost answer to one statement. */
-export async function dataApiFaults(faults: Record<string, unknown>): Promise<void> {
-  await fetch(`${shared.now.dataApiUrl}/_control/faults`, { method: 'POST', body: JSON.stringify(faults) });
-}

@@ -11,7 +11,7 @@ import { shared } from './shared.ts';
 import { sql } from './sql.ts';
 
 /** The real store over the Data API, in this file's database. */
-export const database = createDatabase(
+const database = createDatabase(
   { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: shared.now.databaseName, resumeForMs: 0 },
   createDataApiClient(),
 );

@@ -96,5 +96,3 @@ export function createStore(database: Database) {
     readSchemaVersion: only(readSchemaVersion),
   };
 }
-
-export type Store = ReturnType<typeof createStore>;
