@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -72,25 +71,24 @@ async function startOnce({ folder, environment, signal }: HostOptions): Promise<
   await log.close();
   const ended = endOf(child);
   const stop = () => end(child, ended);
-  signal.addEventListener('abort', stop);
+  const settled = new AbortController();
+  signal.addEventListener('abort', () => void stop(), { signal: settled.signal });
   try {
     await ready(logFile, ended);
   } catch (error) {
     await stop();
     throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
+    settled.abort();
   }
   return { apiPort, lambdaUrl, processId: child.pid ?? 0, logFile, ended, stop };
 }
 
 async function endOf(child: ChildProcess): Promise<string> {
-  try {
-    const [code, signal] = await once(child, 'exit');
-    return signal === null ? `exit code ${code}` : `signal ${signal}`;
-  } catch (error) {
-    return `could not be started: ${error}`;
-  }
+  return await new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+  });
 }
 
 async function ready(logFile: string, ended: Promise<string>): Promise<void> {

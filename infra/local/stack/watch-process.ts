@@ -9,10 +9,11 @@ const lookEveryMs = 500;
  */
 export async function watchProcess(processId: number, gone: () => Promise<void>): Promise<() => void> {
   const started = await startOf(processId);
-  const timer = setInterval(async () => {
+  const look = async () => {
     if ((await startOf(processId)) === started) return;
     clearInterval(timer);
     await gone();
-  }, lookEveryMs);
+  };
+  const timer = setInterval(() => void look(), lookEveryMs);
   return () => clearInterval(timer);
 }

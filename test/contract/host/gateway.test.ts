@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePorts, portOf } from '../../../infra/local/host/free-ports.ts';
@@ -14,10 +14,11 @@ type Answer = { status: number; body: string };
 
 /** A gateway before something that answers as serverless-offline does. */
 async function gatewayBefore(answer: (request: IncomingMessage, body: string) => Answer): Promise<Gateway> {
-  const host = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const { status, body } = answer(request, await text(request));
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-  });
+  };
+  const host = createServer((request, response) => void respond(request, response));
   await listening(host);
   const gateway = await open(0);
   gateway.forwardTo(portOf(host));
