@@ -27,7 +27,7 @@ const event = z.object({
   from_status: z.string().nullable(),
   to_status: z.string().nullable(),
   reason: z.string().nullable(),
-  evidence: z.unknown().optional(),
+  evidence: z.record(z.string(), z.unknown()),
   at: z.coerce.date(),
 });
 

@@ -16,18 +16,19 @@ export function hasAllPlugins(workspace: Workspace): boolean {
   return workspace.plugins.every((plugin) => plugin.installed_version === plugin.declared_version);
 }
 
-/** `register: provisioning → online (reason) {"evidence":…}` */
+/** `register: provisioning → online (register): boot_id b1, agent_version 2` */
 export function describeEvent(event: WorkspaceEvent): string {
-  const from = event.from_status ?? 'none';
-  const change = event.to_status === null ? '' : from === event.to_status ? from : `${from} → ${event.to_status}`;
-  const reason = event.reason === null ? '' : `(${event.reason})`;
-  return [`${event.event}:`, change, reason, describeEvidence(event.evidence)].filter((part) => part !== '').join(' ');
+  const change = event.to_status === null ? '' : `: ${event.from_status ?? 'none'} → ${event.to_status}`;
+  const reason = event.reason === null ? '' : ` (${event.reason})`;
+  const evidence = describeEvidence(event.evidence);
+  return `${event.event}${change}${reason}${evidence === '' ? '' : `: ${evidence}`}`;
 }
 
-function describeEvidence(evidence: unknown): string {
-  if (evidence === null || evidence === undefined) return '';
-  const text = JSON.stringify(evidence);
-  return text === '{}' ? '' : text;
+function describeEvidence(evidence: WorkspaceEvent['evidence']): string {
+  return Object.entries(evidence)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }
 
 /** `4 s`, `3 min`, `2 h`: how long ago, in the largest unit that is at least one. */

@@ -20,7 +20,7 @@ const event = (fields: Partial<WorkspaceEvent>): WorkspaceEvent => ({
   from_status: 'provisioning',
   to_status: 'online',
   reason: null,
-  evidence: null,
+  evidence: {},
   at,
   ...fields,
 });
@@ -48,7 +48,7 @@ describe('the fleet in plain lines', () => {
       evidence: { state: 'terminated' },
     });
     const lines = await linesOf([{ workspaces: [], news: [{ workspace: ada('offline', null), event: gone }] }]);
-    expect(lines).toEqual(['ada instance_gone: online → offline (terminated) {"state":"terminated"}']);
+    expect(lines).toEqual(['ada instance_gone: online → offline (terminated): state terminated']);
   });
 
   it('tells a change of the plugins once, and the first workspace online and the installed fleet once each', async () => {
