@@ -9,6 +9,7 @@ const store = createStore(createDatabase(readConfig(CONFIG.database)));
 const { ready, buildinfo } = createReady({
   store: { readSchemaVersion: () => store.readSchemaVersion({}) },
   build: readConfig(CONFIG.build),
+  now: () => performance.now(),
 });
 const route = routed({ 'GET /ready': ready, 'GET /buildinfo': buildinfo });
 

@@ -17,8 +17,8 @@ type Ports = {
 const PAGE = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** A crashed sweep loses its fence after this many seconds: the period of its schedule. */
-const HOLD_SECONDS = 60;
+/** A crashed sweep loses its fence after this many seconds: the function's timeout, so that it is dead by then. */
+const HOLD_SECONDS = 55;
 
 /**
  * Compares every instance that the registry believes in with EC2, page by page from where the last run ended, until

@@ -3,9 +3,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 const metrics = new Metrics({ namespace: 'Muster', serviceName: 'muster' });
 
 /** Everything that is counted: the closed list of metrics. */
-export const COUNTERS = ['ReconcileInvokeFailed', 'InstanceFlipped', 'LeaseExpired', 'VerdictUnknown'] as const;
+const COUNTERS = ['ReconcileInvokeFailed'] as const;
 
-export type Counter = (typeof COUNTERS)[number];
+type Counter = (typeof COUNTERS)[number];
 
 /** Writes one EMF line that adds `value` to a metric; nothing at all for 0. */
 export function count(counter: Counter, value = 1): void {

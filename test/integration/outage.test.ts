@@ -9,8 +9,8 @@ import { shared } from '../support/shared.ts';
 // imported after the SDK's variable points at it.
 const own = await startDataApi({ postgres: shared.now.postgres });
 useLocalAws({ dataApi: own.url });
-const { call, heartbeat, register } = await import('../support/runtime.ts');
-const { eventsOf, makeWorkspace, rowOf } = await import('../support/registry.ts');
+const { call, heartbeat, reconcile, register } = await import('../support/runtime.ts');
+const { eventsOf, makeWorkspace, rowOf, SEO_ALL } = await import('../support/registry.ts');
 const { handler: provisionHandler } = await import('../../functions/provision/index.ts');
 const { sql } = await import('../support/sql.ts');
 
@@ -55,6 +55,26 @@ describe('invariant 9: a database error is 503, never "allowed"', () => {
   });
 });
 
+describe('the budget of one Data API call', () => {
+  const callsOf = async (work: () => Promise<unknown>) => {
+    await fetch(`${own.url}/_control/calls`, { method: 'DELETE' });
+    await work();
+    return (await fetch(`${own.url}/_control/calls`)).json();
+  };
+
+  it('holds for a register and for a heartbeat, with a transition and without', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    const plugins = [{ name: 'seo-all', version: '1.0.0' }];
+    const once = { ExecuteStatement: 1 };
+    expect(await callsOf(() => register(token, { id: made.id, boot_id: 'b1', plugins: [] }))).toEqual(once);
+    expect(await callsOf(() => register(token, { id: made.id, boot_id: 'b1', plugins: [] }))).toEqual(once);
+    expect(await callsOf(() => heartbeat(token, made.id))).toEqual(once);
+    expect(await callsOf(() => heartbeat(token, made.id, { error_rate: 0.9, plugins }))).toEqual(once);
+    expect(await callsOf(() => heartbeat(token, made.id, { error_rate: 0 }))).toEqual(once);
+  });
+});
+
 describe('a call meets', () => {
   it('a cluster that is waking up: it waits, and succeeds', async () => {
     const made = await makeWorkspace({ status: 'online' });
@@ -80,6 +100,13 @@ describe('a call meets', () => {
     });
     expect((await eventsOf(made.id)).filter(({ event }) => event === 'register')).toHaveLength(1);
     expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1 });
+  });
+
+  it('a claim of reconcile whose answer was lost: it is sent again, and is the same claim', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    await register(await made.token('runtime'), { id: made.id, boot_id: 'b1', plugins: [] });
+    await faults({ loseAnswer: { times: 1, matching: 'reconcile_lease' } });
+    expect(await reconcile(made.id)).toMatchObject({ planned: 1 });
   });
 
   it.each(['INSERT INTO workspaces', 'instance_launched'])(

@@ -7,7 +7,7 @@ const storedPlugin = z.object({ name: z.string(), version: z.string(), source: z
 
 /**
  * Takes the reconcile lease of a workspace that owes one, and reads what it has to decide on. Answers no row when
- * nothing is owed, the workspace is not live, or another holds the lease. The next try by the schedule backs off from
+ * nothing is owed, the workspace is not live, or another holds the lease; sent twice, it answers the same claim. The next try by the schedule backs off from
  * 30 s to 15 minutes.
  */
 export const claimReconcile = statement({
@@ -19,7 +19,7 @@ WITH claim AS (
     reconcile_attempts = reconcile_attempts + 1,
     reconcile_next_at = clock_timestamp() + make_interval(secs => least(900, 30 * 2 ^ least(reconcile_attempts, 10)))
   WHERE id = :workspace_id::uuid AND status IN ('online', 'degraded') AND reconcile_wanted > reconcile_done
-    AND (reconcile_lease_until IS NULL OR reconcile_lease_until < clock_timestamp())
+    AND (reconcile_lease_until IS NULL OR reconcile_lease_until < clock_timestamp() OR reconcile_lease = :lease::uuid)
   RETURNING id, reconcile_lease, reconcile_wanted, generation
 )
 SELECT
