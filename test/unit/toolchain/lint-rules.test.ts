@@ -17,6 +17,11 @@ const plants: readonly Plant[] = [
   ['lib/adapters/ec2/send.ts', "pg.query('SELECT 1');", floating],
   ['lib/adapters/ec2/send.ts', 'own().then(() => undefined);', floating],
   ['lib/adapters/ec2/send.ts', 'own();', 'lint/nursery/noFloatingPromises'],
+  [
+    'lib/adapters/ec2/send.ts',
+    "export async function tried() { try { return own(); } catch { return ''; } }",
+    'typescript(return-await)',
+  ],
   ['lib/adapters/ec2/send.ts', "export const cast = 'x' as unknown as Port;", 'typescript(consistent-type-assertions)'],
   ['lib/adapters/ec2/send.ts', "export const anything: string = JSON.parse('1');", 'typescript(no-unsafe-assignment)'],
   ['lib/adapters/ec2/send.ts', "export const region = process.env['AWS_REGION'];", 'lint/style/noProcessEnv'],
@@ -56,6 +61,7 @@ const fine = [
   "export const region = process.env['AWS_REGION'];",
   'export const kinds = ["a", "b"] as const;',
   'export async function wait(): Promise<void> { await Promise.resolve(); }',
+  'export async function waitAgain(): Promise<void> { return await wait(); }',
   '',
 ].join('\n');
 
