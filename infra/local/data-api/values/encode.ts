@@ -40,7 +40,10 @@ export function encode(text: string | null, type: ColumnType, formats: NumberFor
       return formats.decimalReturnType === 'STRING' ? { stringValue: text } : decimal(text);
     case 'blob':
       return { blobValue: Buffer.from(text.slice(2), 'hex').toString('base64') };
-    default:
+    case 'instant':
+    case 'jsonb':
+    case 'moment':
+    case 'text':
       return { stringValue: toText(text, type) };
   }
 }
@@ -58,7 +61,12 @@ function encodeArray(text: string, element: SupportedType): ArrayValue {
       return { longValues: map(Number) };
     case 'double':
       return { doubleValues: map(toDouble) };
-    default:
+    case 'blob':
+    case 'decimal':
+    case 'instant':
+    case 'jsonb':
+    case 'moment':
+    case 'text':
       return { stringValues: map((value) => toText(value, element)) };
   }
 }
