@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
 import { DataApiError } from './errors.ts';
 
 /** The service's limit for a request: 4 MiB. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
+
+/** What a request without an encoding hands out; its iterator has no type. */
+const bytes = z.instanceof(Buffer);
 
 /**
  * The JSON body of a request; `{}` if it is empty.
@@ -13,7 +17,8 @@ const REQUEST_BYTES = 4 * 1024 * 1024;
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const piece of request) {
+    const chunk = bytes.parse(piece);
     size += chunk.length;
     if (size <= REQUEST_BYTES) chunks.push(chunk); // the rest is read all the same, so that the answer gets through
   }

@@ -3,7 +3,11 @@ import { Ec2Error } from './ec2-error.ts';
 /** The parameters of an EC2 Query request as a tree: `Filter.1.Value.2=x` is `{ Filter: { 1: { Value: { 2: 'x' } } } }`. */
 export type ParameterTree = { [name: string]: string | ParameterTree };
 
-const newTree = (): ParameterTree => Object.create(null);
+function newTree(): ParameterTree {
+  const tree: ParameterTree = {};
+  Object.setPrototypeOf(tree, null);
+  return tree;
+}
 
 /**
  * Reads a form-urlencoded body into a tree. The trees have no prototype, so that no parameter name can reach one.
