@@ -18,14 +18,15 @@ export async function listen(
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
 ): Promise<Listener> {
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       await handle(request, response);
     } catch (error) {
       console.error('EC2 server:', error);
       response.destroy();
     }
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
