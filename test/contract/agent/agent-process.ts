@@ -52,8 +52,8 @@ export async function startSurroundings(bundle: string) {
     async stop(): Promise<void> {
       for (const { child } of agents) child.kill('SIGKILL');
       await Promise.all(agents.map(({ ended }) => ended));
-      await Promise.all([registry.stop(), metadata.stop(), artefacts.stop()]);
       await rm(home, { recursive: true, force: true });
+      await Promise.all([registry.stop(), metadata.stop(), artefacts.stop()]);
     },
   };
 }

@@ -1,16 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 export type Handler = (request: IncomingMessage, body: string, response: ServerResponse) => void | Promise<void>;
 
 export type LoopbackServer = { readonly url: string; stop(): Promise<void> };
 
-/** An HTTP server on a free port of 127.0.0.1. Stopping it also ends the connections that are still open. */
+/**
+ * An HTTP server on a free port of 127.0.0.1. Stopping it also ends the connections that are still open, and throws
+ * what the handler threw; until then that costs its caller the connection.
+ */
 export async function listenOnLoopback(handler: Handler): Promise<LoopbackServer> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    await handler(request, Buffer.concat(chunks).toString('utf8'), response);
+  const failures: unknown[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse) =>
+    await handler(request, await text(request), response);
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      failures.push(error);
+      response.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -20,6 +28,7 @@ export async function listenOnLoopback(handler: Handler): Promise<LoopbackServer
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      if (failures.length > 0) throw new AggregateError(failures, 'the server failed to answer');
     },
   };
 }
