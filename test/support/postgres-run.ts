@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startDataApi } from '../../infra/local/data-api/server.ts';
+import { createRunFolder, removeStaleRuns } from '../../infra/local/postgres/run-folder.ts';
 import { startPostgres } from '../../infra/local/postgres/start-postgres.ts';
 import { startSecrets } from '../../infra/local/secrets/server.ts';
 import { migrate } from '../../infra/migrate.ts';
@@ -12,7 +11,8 @@ import { CLUSTER_ARN, SECRET_ARN, SIGNING_SECRET, TEMPLATE_DATABASE, TOKEN_SECRE
 
 /** One PostgreSQL a run: migrated once, through the Data API, into the template that every test file copies. */
 export default async function setup(project: TestProject) {
-  const folder = await mkdtemp(join(tmpdir(), 'muster-test-'));
+  await removeStaleRuns();
+  const folder = await createRunFolder();
   const postgres = await startPostgres({ folder });
   const dataApi = await startDataApi({ postgres });
   const secrets = await startSecrets({ secrets: { [TOKEN_SECRET_ID]: SIGNING_SECRET } });
