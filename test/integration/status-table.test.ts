@@ -205,6 +205,27 @@ describe('invariant 3: a transition, its event and what it owes commit together 
   });
 });
 
+describe('a status read or written with an enum coercion', () => {
+  it.each([
+    ['an empty string stood in for it', `SELECT COALESCE(status, '') AS status FROM workspaces`, {}, '22P02'],
+    [
+      'a parameter is compared uncast',
+      'SELECT id FROM workspaces WHERE status = :status',
+      { status: 'online' },
+      '42883',
+    ],
+    [
+      'a parameter is written uncast',
+      'UPDATE workspaces SET status = :status WHERE id IS NULL',
+      { status: 'online' },
+      '42804',
+    ],
+    ['an id is compared uncast', 'SELECT id FROM workspaces WHERE id = :id', { id: '00000000' }, '42883'],
+  ])('fails, because %s', async (_, text, values, state) => {
+    expect(await sqlState(sql(text, values))).toBe(state);
+  });
+});
+
 describe('history', () => {
   it.each([
     'DELETE FROM workspaces',
