@@ -141,10 +141,12 @@ export function createApplier(ports: ApplierPorts): Applier {
       const shown = new Map<string, InstalledPlugin>();
       for (const [name, { version }] of inPlace) shown.set(name, { name, version });
       for (const [name, failure] of failures) {
-        if (failure.retired) continue;
+        const there = inPlace.get(name);
+        // The retry of what failed is in place before it has cleaned up and ended: the attempt has not failed any more.
+        if (failure.retired || (there !== undefined && failure.key === keyOfInstall(there))) continue;
         failure.reported = true;
         const failed = { version: failure.version, reason: failure.reason.slice(0, shownReason) };
-        shown.set(name, { name, version: shown.get(name)?.version ?? null, failed });
+        shown.set(name, { name, version: there?.version ?? null, failed });
       }
       return [...shown.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
@@ -159,5 +161,9 @@ export function createApplier(ports: ApplierPorts): Applier {
 
 /** Not the link: a renewed one is the same action. */
 function keyOf(action: Action): string {
-  return action.action === 'install' ? `install ${action.version} ${action.sha256}` : 'remove';
+  return action.action === 'install' ? keyOfInstall(action) : 'remove';
+}
+
+function keyOfInstall({ version, sha256 }: Artefact): string {
+  return `install ${version} ${sha256}`;
 }

@@ -91,6 +91,29 @@ it('tries another version at once, whatever the wait of the one that failed', as
   expect(await applier.report()).toEqual([{ name: 'a', version: '2' }]);
 });
 
+it('reports no failure of the version that is in place, though the action that put it there has not ended', async () => {
+  const { applier, inPlace, behaviour, fail, advance } = setUp();
+  behaviour.install = fail;
+  applier.accept(plan(install('a')));
+  await settle();
+  expect(await applier.report()).toEqual([failed]);
+  advance(10_000);
+  let finish = (): void => undefined;
+  behaviour.install = async (action) => {
+    inPlace.set(action.name, action);
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return 'changed';
+  };
+  applier.accept(plan(install('a')));
+  await settle();
+  expect(await applier.report()).toEqual([{ name: 'a', version: '1' }]);
+  finish();
+  await settle();
+  expect(await applier.report()).toEqual([{ name: 'a', version: '1' }]);
+});
+
 it('reports a failure that nobody asks for any more once, and then no longer', async () => {
   const { applier, behaviour, fail } = setUp();
   behaviour.install = fail;
