@@ -12,7 +12,7 @@ export type AgentProcess = {
   readonly child: ChildProcess;
   /** Everything it has written to stdout so far. */
   log(): string;
-  /** Its exit code, or the signal that ended it. */
+  /** Its exit code, or the signal that ended it; by then the log is whole. */
   readonly ended: Promise<number | string>;
 };
 
@@ -29,11 +29,19 @@ export async function startSurroundings(bundle: string) {
     registry,
     metadata,
     artefacts,
-    /** Starts the bundled agent as a process of its own, on this disk. */
-    startAgent(env: Readonly<Record<string, string>> = {}): AgentProcess {
+    /**
+     * Starts the bundled agent as a process of its own, on this disk. Unless `env` says otherwise it ends with this
+     * process, so that a test run which is killed leaves no agent behind.
+     */
+    startAgent(env: Readonly<Record<string, string | undefined>> = {}): AgentProcess {
       const child = spawn(process.execPath, [bundle], {
         stdio: ['pipe', 'pipe', 'inherit'],
-        env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url, MUSTER_HOME: home, ...env },
+        env: {
+          AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url,
+          MUSTER_HOME: home,
+          MUSTER_EXIT_WITH_PARENT: '1',
+          ...env,
+        },
       });
       let written = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,7 +50,7 @@ export async function startSurroundings(bundle: string) {
       const agent: AgentProcess = {
         child,
         log: () => written,
-        ended: once(child, 'exit').then(([code, signal]) => code ?? signal),
+        ended: once(child, 'close').then(([code, signal]) => code ?? signal),
       };
       agents.push(agent);
       return agent;

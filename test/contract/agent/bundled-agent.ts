@@ -19,7 +19,10 @@ export function useBundle(): () => string {
   return outfile;
 }
 
-/** A `test` whose every run has surroundings of its own for an agent, so that tests can run side by side. */
+/**
+ * A `test` whose every run has surroundings of its own for an agent, so that tests can run side by side. They take
+ * `expect` from their context: vitest's global one does not know which of them asks, and its `poll` then throws.
+ */
 export function testWithAgent() {
   const bundle = useBundle();
   return test.extend<{ surroundings: Surroundings }>({

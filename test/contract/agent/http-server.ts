@@ -8,12 +8,15 @@ export type LoopbackServer = { readonly url: string; stop(): Promise<void> };
 
 /**
  * An HTTP server on a free port of 127.0.0.1. Stopping it also ends the connections that are still open, and throws
- * what the handler threw; until then that costs its caller the connection.
+ * what the handler threw; until then that costs its caller the connection. The handler is not asked about a request
+ * that ends before its body does, as one of an agent that is killed may.
  */
 export async function listenOnLoopback(handler: Handler): Promise<LoopbackServer> {
   const failures: unknown[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse) =>
-    await handler(request, await text(request), response);
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request).catch(() => undefined);
+    if (body !== undefined) await handler(request, body, response);
+  };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       failures.push(error);

@@ -1,11 +1,9 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from 'vitest';
 import { tgz } from './archives.ts';
 import { testWithAgent } from './bundled-agent.ts';
 import { installPlan } from './plans.ts';
-import { beaten, registered } from './scripted-registry.ts';
+import { beaten } from './scripted-registry.ts';
 
 const it = testWithAgent();
 
@@ -13,12 +11,13 @@ const one = tgz([{ path: 'main.js', content: 'one' }]);
 const two = tgz([{ path: 'main.js', content: 'two' }]);
 
 it.concurrent('installs what a plan says, reports it early, and reports it again at the next register', async ({
+  expect,
   surroundings,
 }) => {
   const { registry, artefacts, home, startAgent } = surroundings;
   const url = artefacts.publish('/seo-all.tgz', one);
   const plan = installPlan({ name: 'seo-all', version: '1.0.0', url, archive: one });
-  registry.script.heartbeat = (_call, nth) => beaten(nth === 1 ? plan : undefined, nth === 1 ? 60 : 0.1);
+  registry.script.heartbeat = (_call, nth) => beaten(nth === 1 ? plan : undefined, nth === 1 ? 60 : undefined);
   const agent = startAgent();
   const report = await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1.0.0');
   expect(report).toMatchObject({
@@ -36,6 +35,7 @@ it.concurrent('installs what a plan says, reports it early, and reports it again
 });
 
 it.concurrent('replaces a version, keeps the one before for processes that run from it, and removes the rest', async ({
+  expect,
   surroundings,
 }) => {
   const { registry, artefacts, home, startAgent } = surroundings;
@@ -48,12 +48,14 @@ it.concurrent('replaces a version, keeps the one before for processes that run f
     registry.script.heartbeat = () => beaten(installPlan(version));
     await registry.until(version.version, ({ body }) => body.plugins?.[0]?.version === version.version);
   }
-  const kept = (await readdir(join(home, 'plugins/seo-all/versions'))).map((folder) => folder.split('@', 1)[0]);
-  expect(kept.sort()).toEqual(['2.0.0', '3.0.0']);
+  const kept = async () =>
+    (await readdir(join(home, 'plugins/seo-all/versions'))).map((folder) => folder.split('@', 1)[0]).sort();
+  // A beat may come between the switch, from which on the version is reported, and the deleting of the oldest.
+  await expect.poll(kept, { timeout: 10_000 }).toEqual(['2.0.0', '3.0.0']);
   expect(await readFile(join(home, 'plugins/seo-all/current/main.js'), 'utf8')).toBe('3.0.0');
 });
 
-it.concurrent('removes what the plan says and nothing else', async ({ surroundings }) => {
+it.concurrent('removes what the plan says and nothing else', async ({ expect, surroundings }) => {
   const { registry, artefacts, home, startAgent } = surroundings;
   const url = artefacts.publish('/one.tgz', one);
   registry.script.heartbeat = () =>
@@ -67,6 +69,7 @@ it.concurrent('removes what the plan says and nothing else', async ({ surroundin
 });
 
 it('does not download what is in place with that version and sha256, however often it is asked', async ({
+  expect,
   surroundings,
 }) => {
   const { registry, artefacts, startAgent } = surroundings;
@@ -78,7 +81,10 @@ it('does not download what is in place with that version and sha256, however oft
   expect(artefacts.requests).toHaveLength(1);
 });
 
-it.concurrent('installs again when the same version is declared with another sha256', async ({ surroundings }) => {
+it.concurrent('installs again when the same version is declared with another sha256', async ({
+  expect,
+  surroundings,
+}) => {
   const { registry, artefacts, home, startAgent } = surroundings;
   const url = artefacts.publish('/one.tgz', one);
   registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '1', url, archive: one }));
@@ -86,51 +92,56 @@ it.concurrent('installs again when the same version is declared with another sha
   await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1');
   const other = artefacts.publish('/two.tgz', two);
   registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '1', url: other, archive: two }));
-  await expect.poll(() => agent.log().match(/plugin\.installed/g)?.length, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => agent.log().match(/plugin\.installed/g)?.length, { timeout: 10_000 }).toBe(2);
   expect(await readFile(join(home, 'plugins/seo-all/current/main.js'), 'utf8')).toBe('two');
 });
 
-it.concurrent('reports a plugin that was deleted by hand as gone', async ({ surroundings }) => {
+it.concurrent('reports a plugin that was deleted by hand as gone', async ({ expect, surroundings }) => {
   const { registry, artefacts, home, startAgent } = surroundings;
   const url = artefacts.publish('/one.tgz', one);
-  registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '1', url, archive: one }));
+  const plan = installPlan({ name: 'seo-all', version: '1', url, archive: one });
+  // Asked for once: the agent would install it again at once if the answer to its report asked for it too.
+  registry.script.heartbeat = (_call, nth) => beaten(nth === 1 ? plan : undefined);
   startAgent();
   await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1');
-  registry.script.heartbeat = () => beaten();
   await rm(join(home, 'plugins/seo-all', await readlink(join(home, 'plugins/seo-all/current'))), { recursive: true });
   const deletedAt = performance.now();
-  const report = await registry.until('a beat after it', ({ at }) => at > deletedAt + 50);
-  expect(report.body.plugins).toEqual([]);
+  const later = () => registry.of('heartbeat').filter(({ at }) => at > deletedAt);
+  // The first of them may have been on its way already.
+  await registry.until('two beats after it', () => later().length >= 2);
+  expect(later()[1]?.body.plugins).toEqual([]);
 });
 
-it('keeps beating at its pace during a slow download, and finishes it', async ({ surroundings }) => {
+it.concurrent('keeps beating at its pace during a slow download, and finishes it', async ({ expect, surroundings }) => {
   const { registry, artefacts, startAgent } = surroundings;
   const url = artefacts.publish('/slow.tgz', async (response) => {
     response.writeHead(200, { 'content-length': one.length });
-    for (const byte of one) {
-      response.write(Buffer.from([byte]));
-      await delay(1_000 / one.length);
+    // Each piece waits for another beat, so that a beat which waited for the download would wait for ever.
+    for (let start = 0; start < one.length; start += Math.ceil(one.length / 10)) {
+      const beats = registry.of('heartbeat').length;
+      response.write(one.subarray(start, start + Math.ceil(one.length / 10)));
+      await registry.until('a beat during the download', () => registry.of('heartbeat').length > beats);
     }
     response.end();
   });
-  registry.script.register = () => registered('runtime-1', 0.05);
-  registry.script.heartbeat = () => beaten(installPlan({ name: 'slow', version: '1', url, archive: one }), 0.05);
+  registry.script.heartbeat = () => beaten(installPlan({ name: 'slow', version: '1', url, archive: one }));
   startAgent();
   const report = await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1');
   const beats = registry.of('heartbeat').filter(({ at }) => at <= report.at);
   const gaps = beats.slice(1).map(({ at }, index) => at - (beats[index]?.at ?? at));
-  expect(beats.length).toBeGreaterThan(8);
-  expect(Math.max(...gaps)).toBeLessThan(500);
+  // Not every gap: a machine that is busy may delay some.
+  expect(gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)]).toBeLessThan(500);
+  expect(report.body.plugins?.[0]).not.toHaveProperty('failed');
   expect(artefacts.requests).toHaveLength(1);
 });
 
-it.concurrent('lets go of a download that another plan has superseded', async ({ surroundings }) => {
+it.concurrent('lets go of a download that another plan has superseded', async ({ expect, surroundings }) => {
   const { registry, artefacts, startAgent } = surroundings;
   const stuck = artefacts.publish('/stuck.tgz', (response) => void response.writeHead(200).write('x'));
   const url = artefacts.publish('/one.tgz', one);
   registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '1', url: stuck, archive: one }));
   startAgent();
-  await expect.poll(() => artefacts.requests, { timeout: 5_000 }).toEqual(['/stuck.tgz']);
+  await expect.poll(() => artefacts.requests, { timeout: 10_000 }).toEqual(['/stuck.tgz']);
   registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '2', url, archive: one }));
   const report = await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '2');
   expect(report.body.plugins?.[0]).not.toHaveProperty('failed');

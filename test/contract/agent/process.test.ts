@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { tgz } from './archives.ts';
 import { testWithAgent } from './bundled-agent.ts';
 import { BOOTSTRAP_TOKEN } from './metadata-service.ts';
@@ -9,12 +8,12 @@ const it = testWithAgent();
 
 it.for(['SIGTERM', 'SIGINT'] as const)(
   'ends with 0 within a second of %s, also during a download',
-  async (signal, { surroundings }) => {
+  async (signal, { expect, surroundings }) => {
     const { registry, artefacts, startAgent } = surroundings;
     const url = artefacts.publish('/stuck.tgz', (response) => void response.writeHead(200).write('x'));
     registry.script.heartbeat = () => beaten(installPlan({ name: 'a', version: '1', url, archive: tgz([]) }), 60);
     const agent = startAgent();
-    await expect.poll(() => artefacts.requests.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => artefacts.requests.length, { timeout: 10_000 }).toBe(1);
     const askedAt = performance.now();
     agent.child.kill(signal);
     expect(await agent.ended).toBe(0);
@@ -22,7 +21,7 @@ it.for(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-it.concurrent('ends when its stdin ends and MUSTER_EXIT_WITH_PARENT is 1', async ({ surroundings }) => {
+it.concurrent('ends when its stdin ends and MUSTER_EXIT_WITH_PARENT is 1', async ({ expect, surroundings }) => {
   const { registry, startAgent } = surroundings;
   const agent = startAgent({ MUSTER_EXIT_WITH_PARENT: '1' });
   await registry.until('a heartbeat', ({ route }) => route === 'heartbeat');
@@ -30,9 +29,9 @@ it.concurrent('ends when its stdin ends and MUSTER_EXIT_WITH_PARENT is 1', async
   expect(await agent.ended).toBe(0);
 });
 
-it.concurrent('outlives its stdin otherwise', async ({ surroundings }) => {
+it.concurrent('outlives its stdin otherwise', async ({ expect, surroundings }) => {
   const { registry, startAgent } = surroundings;
-  const agent = startAgent();
+  const agent = startAgent({ MUSTER_EXIT_WITH_PARENT: undefined });
   agent.child.stdin?.end();
   await registry.until('three beats', () => registry.of('heartbeat').length === 3);
   expect(agent.child.exitCode).toBeNull();
@@ -45,7 +44,7 @@ it.concurrent('waits for a metadata service that comes up late', async ({ surrou
   await registry.until('a register', ({ route }) => route === 'register');
 });
 
-it.concurrent('ends with 1 and says why when its user data holds no part for it', async ({ surroundings }) => {
+it.concurrent('ends with 1 and says why when its user data holds no part for it', async ({ expect, surroundings }) => {
   const { metadata, startAgent } = surroundings;
   metadata.setUserData(null);
   const agent = startAgent();
@@ -53,14 +52,14 @@ it.concurrent('ends with 1 and says why when its user data holds no part for it'
   expect(agent.log()).toContain('the user data has no part of type application/vnd.muster.bootstrap+json');
 });
 
-it.concurrent('names the environment variable that is wrong and ends with 1', async ({ surroundings }) => {
+it.concurrent('names the environment variable that is wrong and ends with 1', async ({ expect, surroundings }) => {
   const { startAgent } = surroundings;
   const agent = startAgent({ AWS_EC2_METADATA_SERVICE_ENDPOINT: 'nowhere' });
   expect(await agent.ended).toBe(1);
   expect(agent.log()).toContain('AWS_EC2_METADATA_SERVICE_ENDPOINT');
 });
 
-it.concurrent('logs one JSON object a line, and never a token', async ({ surroundings }) => {
+it.concurrent('logs one JSON object a line, and never a token', async ({ expect, surroundings }) => {
   const { registry, startAgent } = surroundings;
   registry.script.heartbeat = (_call, nth) => (nth === 2 ? refused(401, 'unauthorized') : beaten({ plan_id: 1 }));
   const agent = startAgent();

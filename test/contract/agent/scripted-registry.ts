@@ -30,7 +30,7 @@ export type Reply = {
 };
 
 /** Seconds between heartbeats, unless a test says otherwise. */
-const PACE_S = 0.1;
+const PACE_S = 0.05;
 
 export const registered = (authToken = 'runtime-1', paceS = PACE_S): Reply => ({
   status: 200,
@@ -93,7 +93,7 @@ export async function startScriptedRegistry() {
     script,
     of: (route: Route): Call[] => calls.filter((call) => call.route === route),
     /** The first call, past or to come, that `matches`; rejects after `withinMs`. */
-    until(what: string, matches: (call: Call) => boolean, withinMs = 8_000): Promise<Call> {
+    until(what: string, matches: (call: Call) => boolean, withinMs = 10_000): Promise<Call> {
       return new Promise((resolve, reject) => {
         const check = (): void => {
           const found = calls.find(matches);
