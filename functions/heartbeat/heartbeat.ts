@@ -14,16 +14,13 @@ type Ports = {
   readonly random: () => number;
 };
 
-type Request = {
-  readonly token: string;
-  readonly requestId: string;
-  readonly body: () => Beat & { workspace_id: string };
-};
-
-/** A runtime says that it is still there. One database call, with or without a transition. */
+/**
+ * A runtime says that it is still there. One database call, with or without a transition. The body is read only for a
+ * caller whose token is right.
+ */
 export function createHeartbeat({ tokens, store, reconcile, policy, random }: Ports) {
   const voice = voicePolicy(policy);
-  return async ({ token, requestId, body }: Request) => {
+  return async (requestId: string, token: string, body: () => Beat & { workspace_id: string }) => {
     const claims = await tokens.verify(token);
     if (claims.kind !== 'runtime') throw new Unauthorized('a bootstrap token is for register only');
     const { workspace_id, ...beat } = body();

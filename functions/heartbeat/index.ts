@@ -1,27 +1,17 @@
 import { createReconcileRequester } from '../../lib/adapters/lambda/request-reconcile.ts';
-import { createDatabase } from '../../lib/adapters/rds-data/database.ts';
-import { createStore } from '../../lib/adapters/rds-data/store.ts';
-import { createJwtTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
-import { signingKeysFrom } from '../../lib/adapters/tokens/signing-keys.ts';
+import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
-import { http, requestIdOf } from '../../lib/middleware/http.ts';
-import { bearerToken, checked, jsonBody } from '../../lib/middleware/request.ts';
+import { http } from '../../lib/middleware/http.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { heartbeatRequest } from './schema.ts';
 
 const heartbeat = createHeartbeat({
-  tokens: createJwtTokens(signingKeysFrom(readConfig(CONFIG.tokens).secretId)),
-  store: createStore(createDatabase(readConfig(CONFIG.database))),
-  reconcile: createReconcileRequester(readConfig(CONFIG.reconcile).functionName),
+  tokens: openTokens(readConfig(CONFIG.tokens)),
+  store: openStore(readConfig(CONFIG.database)),
+  reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)),
   policy: readConfig(CONFIG.pace),
   random: Math.random,
 });
 
-export const handler = http(async (event, context) => ({
-  status: 200,
-  body: await heartbeat({
-    token: bearerToken(event),
-    requestId: requestIdOf(event, context),
-    body: () => checked(heartbeatRequest, jsonBody(event), 'body'),
-  }),
-}));
+export const handler = http((call) => heartbeat(call.id, call.bearer(), () => call.json(heartbeatRequest)));

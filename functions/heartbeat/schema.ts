@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import { installedPlugin } from '../../lib/domain/plugins.ts';
+import { absent } from '../../lib/domain/absent.ts';
+import { installedReport } from '../../lib/domain/plugins.ts';
 
-const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
-
-/** The longest text that a beat keeps: with 1,500 bytes a row, HOT updates fell to 90 %. */
+/** The longest text that a beat keeps: with 1,500 bytes a row, HOT updates fell to 90 %. A cut may halve a pair. */
 const KEPT_CHARACTERS = 300;
-const keptText = absent(z.string()).transform((text) => text?.slice(0, KEPT_CHARACTERS));
+const keptText = absent(z.string()).transform((text) => text?.slice(0, KEPT_CHARACTERS).toWellFormed());
+
+/** Three hundred years; far below what overflows PostgreSQL's interval. */
+const MAX_UPTIME_SECONDS = 1e10;
 
 /** POST /registry/heartbeat. Unknown keys are ignored: older and newer runtimes call too. */
 export const heartbeatRequest = z
@@ -14,12 +16,12 @@ export const heartbeatRequest = z
     error_rate: z.number().min(0).max(1),
     sample_error: keptText,
     active_tasks: z.int().min(0).max(2_147_483_647),
-    uptime_seconds: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+    uptime_seconds: z.number().min(0).max(MAX_UPTIME_SECONDS),
     current_task: keptText,
     monthly_spend: absent(z.int().min(0)),
     runtime_state: z.enum(['', 'wedged']).nullish(),
     runtime_metadata: absent(z.object({ capabilities: absent(z.array(z.string().max(100)).max(100)) })),
-    plugins: absent(z.array(installedPlugin).max(500)),
+    plugins: absent(installedReport),
     plan_id: absent(z.string().max(100)),
   })
   .transform(({ runtime_metadata, runtime_state, uptime_seconds, plan_id: _told, ...beat }) => ({

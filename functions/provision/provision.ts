@@ -6,7 +6,7 @@ import { LaunchRefused, LaunchUnknown } from '../../lib/domain/launch.ts';
 import type { Status } from '../../lib/domain/status.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import { bootstrapUserData } from '../../lib/domain/user-data.ts';
-import type { FailLaunchInput, FinaliseInput, NewWorkspace } from '../../lib/domain/workspace.ts';
+import type { FailLaunchInput, FinaliseInput, NewWorkspace, UnknownLaunchInput } from '../../lib/domain/workspace.ts';
 import type { ProvisionRequest } from './schema.ts';
 
 type Ports = {
@@ -14,6 +14,7 @@ type Ports = {
     createWorkspace(workspace: NewWorkspace): Promise<{ registryId: string }>;
     finaliseLaunch(input: FinaliseInput): Promise<{ status: Status } | undefined>;
     failLaunch(input: FailLaunchInput): Promise<unknown>;
+    noteUnknownLaunch(input: UnknownLaunchInput): Promise<unknown>;
   };
   readonly tokens: Pick<Tokens, 'sign'>;
   readonly launch: Launch;
@@ -24,11 +25,21 @@ type Ports = {
   };
 };
 
-type Request = { readonly body: ProvisionRequest; readonly actor: string; readonly requestId: string };
-
 /** Creates a workspace: its row first, then its instance, then both are joined. An external one has only a row. */
 export function createProvision({ store, tokens, launch, settings }: Ports) {
-  return async ({ body, actor, requestId }: Request) => {
+  /** Writes into the workspace what is known of its launch; answers what went wrong, the writing included. */
+  const told = async (of: Omit<FailLaunchInput, 'ec2Error'>, error: unknown): Promise<Error> => {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    try {
+      if (error instanceof LaunchRefused) await store.failLaunch({ ...of, ec2Error: error.awsCode });
+      if (error instanceof LaunchUnknown) await store.noteUnknownLaunch({ ...of, error: error.message });
+      return reason;
+    } catch (untold) {
+      return new AggregateError([reason, untold], `${reason.message}, and its history could not be written`);
+    }
+  };
+
+  return async (body: ProvisionRequest, actor: string, requestId: string) => {
     const id = uuidv7();
     const by = { actor, requestId };
     const spec = body.external ? null : launchSpec(id, settings);
@@ -61,15 +72,13 @@ export function createProvision({ store, tokens, launch, settings }: Ports) {
         { registryId, workspaceId: id, generation, name: body.name, spec, userData },
         async (instance) => {
           const row = await store.finaliseLaunch({ workspaceId: id, generation, instance, ...by });
-          if (row === undefined) throw new ProvisionFailed('the workspace moved on while its instance was launched');
+          if (row === undefined) throw new Error('the workspace moved on while its instance was launched');
           return { id, status: row.status, instance_id: instance.instanceId, generation };
         },
       );
     } catch (error) {
-      if (error instanceof LaunchUnknown) throw new ProvisionFailed(error.message, { cause: error });
-      if (!(error instanceof LaunchRefused)) throw error;
-      await store.failLaunch({ workspaceId: id, generation, ec2Error: error.awsCode, ...by });
-      throw new ProvisionFailed(error.message, { cause: error });
+      const cause = await told({ workspaceId: id, generation, ...by }, error);
+      throw new ProvisionFailed(id, `workspace ${id} has no instance: ${cause.message}`, { cause });
     }
   };
 }

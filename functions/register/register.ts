@@ -14,16 +14,13 @@ type Ports = {
   readonly random: () => number;
 };
 
-type Request = {
-  readonly token: string;
-  readonly requestId: string;
-  readonly body: () => Registration & { id: string };
-};
-
-/** A runtime says that it is there. One database call; what that owes is asked for after its commit. */
+/**
+ * A runtime says that it is there. One database call; what that owes is asked for after its commit. The body is read
+ * only for a caller whose token is right.
+ */
 export function createRegister({ tokens, store, reconcile, policy, random }: Ports) {
   const voice = voicePolicy(policy);
-  return async ({ token, requestId, body }: Request) => {
+  return async (requestId: string, token: string, body: () => Registration & { id: string }) => {
     const claims = await tokens.verify(token);
     const { id, ...registration } = body();
     if (id !== claims.sub) throw new Unauthorized('the token is of another workspace');

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { installedPlugin } from '../../lib/domain/plugins.ts';
-
-const absent = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+import { absent } from '../../lib/domain/absent.ts';
+import { installedReport } from '../../lib/domain/plugins.ts';
 
 /** POST /registry/register. Unknown keys are ignored: older and newer runtimes call too. */
 export const registerRequest = z.object({
@@ -11,5 +10,5 @@ export const registerRequest = z.object({
   boot_id: absent(z.string().min(1).max(300)),
   agent_version: absent(z.string().max(100)),
   capabilities: absent(z.array(z.string().max(100)).max(100)),
-  plugins: absent(z.array(installedPlugin).max(500)),
+  plugins: absent(installedReport),
 });

@@ -9,9 +9,9 @@ type Ports = {
 
 /** What a runtime may ask when it is refused: its workspace's status, also when that is removed. */
 export function createState({ tokens, store }: Ports) {
-  return async ({ token, id }: { token: string; id: string }) => {
+  return async (token: string, id: () => string) => {
     const claims = await tokens.verify(token);
-    if (id !== claims.sub) throw new Unauthorized('the token is of another workspace');
+    if (id() !== claims.sub) throw new Unauthorized('the token is of another workspace');
     const row = await store.readRuntimeState(claims);
     if (row === undefined) throw new Unauthorized('no row has this token');
     return { status: row.status, paused: row.status === 'paused', deleted: row.status === 'removed' };

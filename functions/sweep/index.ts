@@ -1,17 +1,16 @@
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
-import { createDatabase } from '../../lib/adapters/rds-data/database.ts';
-import { createStore } from '../../lib/adapters/rds-data/store.ts';
+import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { createConfirm } from '../../lib/domain/confirm.ts';
 import { job } from '../../lib/middleware/job.ts';
 import { createSweep } from './sweep.ts';
 
-const store = createStore(createDatabase(readConfig(CONFIG.database)));
+const store = openStore(readConfig(CONFIG.database));
 const sweep = createSweep({ store, confirm: createConfirm({ store, ec2: createInquirer(createEc2Client()) }) });
 
-/** Kept of the function's time for the page that is under way when the sweep stops reading new ones. */
-const RESERVE_MS = 10_000;
+/** Kept of the function's time for the last page: EC2 may take 20 s for it, and its writes 6 s each. */
+const RESERVE_MS = 35_000;
 
 export const handler = job('sweep', async (_event: unknown, context) =>
   sweep({

@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { Candidate, ConfirmResult } from '../../lib/domain/confirm.ts';
-import type { Verdict } from '../../lib/domain/verdict.ts';
+import { VERDICTS } from '../../lib/domain/verdict.ts';
+
+type Context = { readonly actor: string; readonly requestId: string; readonly fence: number };
 
 type Ports = {
   readonly store: {
-    claimSweep(input: { holdSeconds: number }): Promise<{ fence: number; cursor: string | null } | undefined>;
+    claimSweep(input: {
+      owner: string;
+      holdSeconds: number;
+    }): Promise<{ fence: number; cursor: string | null } | undefined>;
     readCandidates(page: { after: string; limit: number }): Promise<readonly Candidate[]>;
-    finishSweep(input: { fence: number; cursor: string | null }): Promise<unknown>;
+    advanceSweep(input: { fence: number; cursor: string | null }): Promise<unknown>;
+    finishSweep(input: { fence: number }): Promise<unknown>;
   };
-  readonly confirm: (
-    candidates: readonly Candidate[],
-    context: { actor: string; requestId: string; fence: number },
-  ) => Promise<ConfirmResult>;
+  readonly confirm: (candidates: readonly Candidate[], context: Context) => Promise<ConfirmResult>;
 };
 
 /** Rows a page: what one flip statement may take. */
@@ -21,47 +25,61 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const HOLD_SECONDS = 55;
 
 /**
- * Compares every instance that the registry believes in with EC2, page by page from where the last run ended, until
- * all were asked or the time is up.
+ * Compares every instance that the registry believes in with EC2, page by page from where the last run ended, until all
+ * were asked or the time is up. How far it came is kept after each page, so that a killed run starves nobody; a page
+ * that fails does not keep the others from being swept.
  */
 export function createSweep({ store, confirm }: Ports) {
-  /** @param timeLeftMs milliseconds that this run may still take */
+  /**
+   * @param timeLeftMs milliseconds in which this run may still begin a page
+   * @throws AggregateError with what failed, after the other pages were swept
+   */
   return async ({ requestId, timeLeftMs }: { requestId: string; timeLeftMs: () => number }) => {
-    const claim = await store.claimSweep({ holdSeconds: HOLD_SECONDS });
+    const claim = await store.claimSweep({ owner: randomUUID(), holdSeconds: HOLD_SECONDS });
     if (claim === undefined) return { swept: false, reason: 'another sweep is running' };
     const { fence } = claim;
+    const tally = new Tally();
+    const failures: unknown[] = [];
 
-    const verdicts: Record<Verdict, number> = { alive: 0, stopped: 0, gone: 0, absent: 0, unknown: 0 };
-    const totals = { asked: 0, flipped: 0, owing_start: 0, cleared: 0 };
-    const begin = claim.cursor ?? FIRST_ID;
-    let after = begin;
-    let wrapped = begin === FIRST_ID;
-    let complete = false;
-    while (!complete && timeLeftMs() > 0) {
+    const begin = claim.cursor;
+    let after = begin ?? FIRST_ID;
+    let end = begin === null ? 'here' : 'beyond';
+    while (end !== 'reached' && timeLeftMs() > 0) {
       const read = await store.readCandidates({ after, limit: PAGE });
-      const candidates = wrapped && begin !== FIRST_ID ? read.filter(({ workspaceId }) => workspaceId <= begin) : read;
-      const result = await confirm(candidates, { actor: 'sweep', requestId, fence });
-      for (const [verdict, count] of Object.entries(result.verdicts)) addTo(verdicts, verdict, count);
-      totals.asked += candidates.length;
-      totals.flipped += result.flipped.length;
-      totals.owing_start += result.owingStart;
-      totals.cleared += result.cleared;
-
-      const last = read.at(-1)?.workspaceId;
-      if (read.length === PAGE && candidates.length === PAGE && last !== undefined) after = last;
-      else if (wrapped) complete = true;
-      else {
-        wrapped = true;
-        after = FIRST_ID;
+      const candidates = end === 'here' && begin !== null ? read.filter((one) => one.workspaceId <= begin) : read;
+      try {
+        tally.add(await confirm(candidates, { actor: 'sweep', requestId, fence }));
+      } catch (error) {
+        failures.push(error);
       }
+      const last = candidates.length === PAGE ? candidates.at(-1)?.workspaceId : undefined;
+      if (last === undefined) end = end === 'beyond' ? 'here' : 'reached';
+      after = last ?? FIRST_ID;
+      await store.advanceSweep({ fence, cursor: last ?? null });
     }
-    await store.finishSweep({ fence, cursor: complete || after === FIRST_ID ? null : after });
-    return { swept: true, complete, ...totals, verdicts };
+    await store.finishSweep({ fence });
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} pages of the sweep failed`);
+    return { swept: true, complete: end === 'reached', ...tally.summary };
   };
 }
 
-function addTo(verdicts: Record<Verdict, number>, verdict: string, count: number): void {
-  for (const known of ['alive', 'stopped', 'gone', 'absent', 'unknown'] as const) {
-    if (known === verdict) verdicts[known] += count;
+/** Adds up the pages of a run. */
+class Tally {
+  readonly summary = {
+    asked: 0,
+    flipped: 0,
+    owing_start: 0,
+    cleared: 0,
+    verdicts: { alive: 0, stopped: 0, gone: 0, absent: 0, unknown: 0 },
+  };
+
+  add({ verdicts, flipped, owingStart, cleared }: ConfirmResult): void {
+    for (const verdict of VERDICTS) {
+      this.summary.verdicts[verdict] += verdicts[verdict];
+      this.summary.asked += verdicts[verdict];
+    }
+    this.summary.flipped += flipped.length;
+    this.summary.owing_start += owingStart;
+    this.summary.cleared += cleared;
   }
 }

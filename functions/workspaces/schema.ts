@@ -8,4 +8,4 @@ export const listQuery = z.strictObject({ cursor: z.uuid().optional(), limit });
 /** GET /workspaces/{id}/events: `cursor` is the event id before which the page begins. */
 export const eventsQuery = z.strictObject({ cursor: z.coerce.number().pipe(z.int().min(1)).optional(), limit });
 
-export const workspaceId = z.object({ id: z.uuid() });
+export const workspacePath = z.object({ id: z.uuid() });

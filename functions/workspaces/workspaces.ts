@@ -1,4 +1,4 @@
-import { WorkspaceNotFound } from '../../lib/domain/errors.ts';
+import { ResultTooLarge, WorkspaceNotFound } from '../../lib/domain/errors.ts';
 import type { EventView, WorkspaceView } from '../../lib/domain/workspace.ts';
 
 type Ports = {
@@ -19,23 +19,35 @@ export function createWorkspaces({ store }: Ports) {
     return workspace;
   };
   return {
-    async list({ cursor, limit }: { cursor?: string | undefined; limit: number }) {
-      const rows = await store.listWorkspaces({ after: cursor ?? FIRST_ID, limit: limit + 1 });
-      return page(rows, limit);
-    },
+    list: ({ cursor, limit }: { cursor?: string | undefined; limit: number }) =>
+      page(limit, (rows) => store.listWorkspaces({ after: cursor ?? FIRST_ID, limit: rows })),
 
     get: found,
 
     async events(id: string, { cursor, limit }: { cursor?: number | undefined; limit: number }) {
-      const rows = await store.listEvents({ workspaceId: id, before: cursor ?? null, limit: limit + 1 });
-      if (rows.length === 0) await found(id);
-      return page(rows, limit);
+      const events = await page(limit, (rows) =>
+        store.listEvents({ workspaceId: id, before: cursor ?? null, limit: rows }),
+      );
+      if (events.items.length === 0) await found(id);
+      return events;
     },
   };
 }
 
-/** One row more than the page was read: its presence says that there is a next one. */
-function page<Row extends { id: string | number }>(rows: readonly Row[], limit: number) {
-  const items = rows.slice(0, limit);
-  return { items, next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
+/**
+ * One row more than the page is read: its presence says that there is a next one. Rows that outgrow what one call may
+ * carry (1 MiB) make the page shorter, never an error.
+ */
+async function page<Row extends { id: string | number }>(
+  limit: number,
+  read: (rows: number) => Promise<readonly Row[]>,
+): Promise<{ items: readonly Row[]; next_cursor: string | null }> {
+  try {
+    const rows = await read(limit + 1);
+    const items = rows.slice(0, limit);
+    return { items, next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
+  } catch (error) {
+    if (!(error instanceof ResultTooLarge) || limit === 1) throw error;
+    return page(Math.floor(limit / 2), read);
+  }
 }

@@ -10,6 +10,7 @@ INSERT INTO registry_identity DEFAULT VALUES;
 CREATE TABLE sweep_state (
   singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   fence bigint NOT NULL DEFAULT 0,
+  fence_owner uuid,
   fence_until timestamptz NOT NULL DEFAULT '-infinity',
   cursor uuid,
   grace_until timestamptz NOT NULL DEFAULT '-infinity',

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from '../../lib/adapters/rds-data/database.ts';
 import { statement } from '../../lib/adapters/rds-data/statement.ts';
+import { ensureEventPartitions } from '../../lib/adapters/rds-data/statements/ensure-event-partitions.ts';
 import { TRANSITIONS } from '../../lib/domain/status.ts';
 import type { MigrationFile } from './files.ts';
 import type { Transactions } from './transactions.ts';
@@ -41,8 +42,6 @@ ON CONFLICT (kind, name) DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = cl
   bind: ({ kind, name, sha256 }: MigrationFile) => ({ kind, name, sha256 }),
   row: nothing,
 });
-
-const ensurePartitions = plain('SELECT ensure_event_partitions(3) AS made');
 
 /**
  * A pair that the file no longer has stays for one more release: code of the release before may still use it. It is
@@ -92,7 +91,7 @@ export async function applyMigrations(
   }
   await locked(database, transactions, async (id) => {
     await database.run(fillTransitions, JSON.stringify(TRANSITIONS), id);
-    await database.run(ensurePartitions, undefined, id);
+    await database.run(ensureEventPartitions, {}, id);
   });
   return { applied };
 }

@@ -1,4 +1,4 @@
-import type { Status } from './status.ts';
+import { STATUSES, type Status } from './status.ts';
 import type { Inquiry, Verdict } from './verdict.ts';
 import { judge, STOPPED_BY_USER } from './verdict.ts';
 
@@ -28,7 +28,7 @@ type Asked = { readonly askedAt: string; readonly fence: number | null };
 type By = { readonly actor: string; readonly requestId: string };
 
 export type FlipInput = Asked & By & { readonly rows: readonly FlipRow[] };
-export type OweStartInput = Asked & { readonly rows: readonly Row[] };
+export type OweStartInput = Asked & { readonly rows: readonly (Row & Pick<FlipRow, 'stopped_by_user'>)[] };
 export type ClearInput = Asked & By & { readonly rows: readonly (Row & Pick<FlipRow, 'reason' | 'evidence'>)[] };
 
 export type ConfirmStore = {
@@ -62,6 +62,9 @@ const MEANING = {
   removed: { gone: 'clear', stopped: null },
 } as const satisfies Record<Status, Record<'gone' | 'stopped', FlipRow['event'] | 'owe_start' | 'clear' | null>>;
 
+/** The statuses whose rows only lose a terminated instance's id. */
+export const CLEARED_STATUSES: readonly Status[] = STATUSES.filter((status) => MEANING[status].gone === 'clear');
+
 /** Asks EC2 about candidates and writes what it proves: the one path that the sweep and a hint share. */
 export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: InstanceInquirer }) {
   /**
@@ -75,7 +78,7 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
 
     const answers = await ec2.inquire(candidates.map(({ instanceId }) => instanceId));
     const flips: FlipRow[] = [];
-    const starts: Row[] = [];
+    const starts: OweStartInput['rows'][number][] = [];
     const clears: ClearInput['rows'][number][] = [];
     for (const candidate of candidates) {
       const inquiry = answers.get(candidate.instanceId) ?? { kind: 'failed', error: 'not asked' };
@@ -88,9 +91,13 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
         generation: candidate.generation,
       };
       const meaning = MEANING[candidate.status][verdict];
-      if (meaning === 'clear') clears.push({ ...row, reason, evidence });
-      else if (meaning === 'owe_start') starts.push(row);
-      else if (meaning !== null) flips.push({ ...row, event: meaning, reason, evidence, ...detailsOf(inquiry) });
+      const { terminated, stopped_by_user } = detailsOf(inquiry);
+      // While it is shutting down it may still speak; a row keeps its id until EC2 says terminated.
+      if (meaning === 'clear' && terminated) clears.push({ ...row, reason, evidence });
+      else if (meaning === 'owe_start') starts.push({ ...row, stopped_by_user });
+      else if (meaning === 'instance_gone' || meaning === 'instance_stopped') {
+        flips.push({ ...row, event: meaning, reason, evidence, terminated, stopped_by_user });
+      }
     }
 
     const asked = { askedAt: first.askedAt, ...context };
@@ -108,6 +115,6 @@ function detailsOf(inquiry: Inquiry) {
   const { state, reasonCode } = inquiry.observation;
   return {
     terminated: state === 'terminated',
-    stopped_by_user: STOPPED_BY_USER.some((code) => code === reasonCode),
+    stopped_by_user: reasonCode === STOPPED_BY_USER,
   };
 }

@@ -18,10 +18,16 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** Where in a request something is wrong (`plugins[0].sha256`), and what to do about it. */
 export type FieldError = { readonly field: string; readonly message: string };
 
+/** What an answer can say of one error: the fields that are wrong, and the workspace that it is about. */
+export type ErrorDetails = { readonly errors?: readonly FieldError[]; readonly workspace_id?: string };
+
 /** An error with a meaning to callers. `message` is for logs; what a caller reads comes from the code alone. */
 export abstract class MusterError extends Error {
   abstract readonly code: ErrorCode;
-  readonly fields: readonly FieldError[] = [];
+  /** What the answer says beside its code. */
+  readonly details: ErrorDetails = {};
+  /** Whether it is our own trouble, which an operator must see, and not the caller's. */
+  readonly isOurs: boolean = false;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -32,11 +38,11 @@ export abstract class MusterError extends Error {
 /** A request that cannot be understood; names every field that is wrong. */
 export class InvalidRequest extends MusterError {
   readonly code = 'invalid_request';
-  override readonly fields: readonly FieldError[];
+  override readonly details: ErrorDetails;
 
   constructor(fields: readonly FieldError[], options?: ErrorOptions) {
     super(fields.map(({ field, message }) => `${field}: ${message}`).join('; '), options);
-    this.fields = fields;
+    this.details = { errors: fields };
   }
 }
 
@@ -75,12 +81,25 @@ export class WorkspaceRemoved extends MusterError {
   readonly code = 'workspace_removed';
 }
 
-/** No instance could be had, or it could not be recorded. */
+/** No instance could be had for a workspace, or it could not be recorded. */
 export class ProvisionFailed extends MusterError {
   readonly code = 'provision_failed';
+  override readonly details: ErrorDetails;
+  override readonly isOurs = true;
+
+  constructor(workspaceId: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.details = { workspace_id: workspaceId };
+  }
+}
+
+/** An answer of the database outgrew what one call may carry: ask for fewer rows. */
+export class ResultTooLarge extends Error {
+  override readonly name = 'ResultTooLarge';
 }
 
 /** The database did not answer, or refused for a reason that passes: nothing is known to be written. */
 export class StoreUnavailable extends MusterError {
   readonly code = 'store_unavailable';
+  override readonly isOurs = true;
 }

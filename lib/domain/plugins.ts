@@ -19,6 +19,12 @@ export const installedPlugin = z.object({
 
 export type InstalledPlugin = z.infer<typeof installedPlugin>;
 
+/** A runtime's whole report. What it says of a plugin last counts: a runtime is not refused for saying it twice. */
+export const installedReport = z
+  .array(installedPlugin)
+  .max(500)
+  .transform((plugins) => [...new Map(plugins.map((plugin) => [plugin.name, plugin])).values()]);
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**

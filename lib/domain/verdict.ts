@@ -10,7 +10,9 @@ export type InstanceState = z.infer<typeof instanceState>;
  * alive: leave it. stopped and gone: proof. absent: EC2 answered and does not name it, which alone proves nothing.
  * unknown: EC2 could not be asked, and unknown never flips.
  */
-export type Verdict = 'alive' | 'stopped' | 'gone' | 'absent' | 'unknown';
+export const VERDICTS = ['alive', 'stopped', 'gone', 'absent', 'unknown'] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
 
 const VERDICT_OF_STATE = {
   pending: 'alive',
@@ -63,5 +65,5 @@ export function judge(inquiry: Inquiry): Judgement {
   }
 }
 
-/** StateReason.Code of a stop that somebody asked for, in the console, by the API or in the instance itself. */
-export const STOPPED_BY_USER = ['Client.UserInitiatedShutdown', 'Client.InstanceInitiatedShutdown'] as const;
+/** StateReason.Code of a stop that somebody asked EC2 for. A box that powers itself off is not a person. */
+export const STOPPED_BY_USER = 'Client.UserInitiatedShutdown';

@@ -28,6 +28,7 @@ type OfGeneration = By & { readonly workspaceId: string; readonly generation: nu
 
 export type FinaliseInput = OfGeneration & { readonly instance: LaunchedInstance };
 export type FailLaunchInput = OfGeneration & { readonly ec2Error: string };
+export type UnknownLaunchInput = OfGeneration & { readonly error: string };
 
 /** A workspace as operators see it. Times are ISO 8601 in UTC. */
 export type WorkspaceView = {

@@ -1,4 +1,4 @@
-import type { ErrorCode, MusterError } from '../domain/errors.ts';
+import type { ErrorCode, ErrorDetails } from '../domain/errors.ts';
 
 /** How one error code is answered. `retryAfterSeconds`: null where the same call would be refused again. */
 type Answer = {
@@ -76,7 +76,8 @@ export const ANSWERS = {
     title: 'Provisioning failed',
     detail: 'No instance could be started for the workspace.',
     retryAfterSeconds: 30,
-    agentAction: 'Read the events of the workspace for the reason, then create it again after Retry-After.',
+    agentAction:
+      'Read GET /workspaces/{workspace_id}/events for the reason, and remove the workspace before you create another.',
   },
   store_unavailable: {
     status: 503,
@@ -95,7 +96,7 @@ export const ANSWERS = {
 } as const satisfies Record<ErrorCode, Answer>;
 
 /** An RFC 9457 answer, ready for API Gateway. */
-export function problemResponse(code: ErrorCode, requestId: string, fields: MusterError['fields'] = []) {
+export function problemResponse(code: ErrorCode, requestId: string, details: ErrorDetails = {}) {
   const { status, title, detail, retryAfterSeconds, agentAction }: Answer = ANSWERS[code];
   return {
     statusCode: status,
@@ -113,7 +114,7 @@ export function problemResponse(code: ErrorCode, requestId: string, fields: Must
       request_id: requestId,
       ...(retryAfterSeconds === null ? {} : { retry_after_seconds: retryAfterSeconds }),
       ...(agentAction === null ? {} : { agent_action: agentAction }),
-      ...(fields.length === 0 ? {} : { errors: fields }),
+      ...details,
     }),
   };
 }

@@ -1,38 +1,63 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type * as z from 'zod';
-import type { FieldError } from '../domain/errors.ts';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import * as z from 'zod';
 import { BodyTooLarge, InvalidRequest, RouteNotFound, Unauthorized } from '../domain/errors.ts';
-import { unstorableTexts } from './text.ts';
+import { checked } from './checked.ts';
+import { unstorableParts } from './storable.ts';
 
 /** The largest body that a route takes, in bytes (design section 7). */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Checks anything against a schema. @throws InvalidRequest naming each field by its path (`plugins[0].sha256`) */
-export function checked<T extends z.ZodType>(schema: T, value: unknown, root: string): z.output<T> {
-  const outcome = schema.safeParse(value);
-  if (outcome.success) return outcome.data;
-  throw new InvalidRequest(
-    outcome.error.issues.map(
-      ({ path, message }): FieldError => ({
-        field:
-          path.reduce<string>(
-            (field, key) =>
-              typeof key === 'number' ? `${field}[${key}]` : field === '' ? String(key) : `${field}.${String(key)}`,
-            '',
-          ) || root,
-        message,
-      }),
-    ),
-  );
+/** One call of an HTTP function. What is read is checked: each reader throws what the caller is answered. */
+export type HttpRequest = {
+  /** Under which the call is known in events, answers and logs. */
+  readonly id: string;
+  /** API Gateway's own name of the route: `GET /workspaces/{id}`. */
+  readonly route: string;
+  /** The bearer token. @throws Unauthorized */
+  bearer(): string;
+  /** The IAM principal that API Gateway vouched for, or nobody named on one machine. */
+  operator(): string;
+  /** The JSON body. @throws BodyTooLarge, InvalidRequest */
+  json<T extends z.ZodType>(schema: T): z.output<T>;
+  /** The path's parameters. @throws InvalidRequest */
+  path<T extends z.ZodType>(schema: T): z.output<T>;
+  /** The query's parameters. @throws InvalidRequest */
+  query<T extends z.ZodType>(schema: T): z.output<T>;
+};
+
+export function requestIdOf(event: APIGatewayProxyEventV2, context: Context): string {
+  return event.requestContext?.requestId ?? context.awsRequestId;
 }
 
-/** The request's body as JSON. @throws BodyTooLarge, InvalidRequest */
-export function jsonBody(event: APIGatewayProxyEventV2): unknown {
+export function readRequest(event: APIGatewayProxyEventV2, context: Context): HttpRequest {
+  return {
+    id: requestIdOf(event, context),
+    route: event.routeKey,
+    bearer: () => bearerToken(event),
+    operator: () => operatorOf(event),
+    json: (schema) => checked(schema, jsonBody(event), 'body'),
+    path: (schema) => checked(schema, event.pathParameters ?? {}, 'path'),
+    query: (schema) => checked(schema, event.queryStringParameters ?? {}, 'query'),
+  };
+}
+
+type Route = (request: HttpRequest) => Promise<unknown>;
+
+/** One function with several routes, by API Gateway's own name for each. @throws RouteNotFound */
+export function routed(routes: Readonly<Record<string, Route>>): Route {
+  return async (request) => {
+    const route = routes[request.route];
+    if (route === undefined) throw new RouteNotFound(request.route);
+    return route(request);
+  };
+}
+
+function jsonBody(event: APIGatewayProxyEventV2): unknown {
   const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BODY_BYTES) throw new BodyTooLarge(`${bytes} bytes`);
   const document = parsed(body);
-  const unstorable = unstorableTexts(document);
+  const unstorable = unstorableParts(document);
   if (unstorable.length > 0) throw new InvalidRequest(unstorable);
   return document;
 }
@@ -45,36 +70,16 @@ function parsed(body: string): unknown {
   }
 }
 
-/** The bearer token. @throws Unauthorized */
-export function bearerToken(event: APIGatewayProxyEventV2): string {
+function bearerToken(event: APIGatewayProxyEventV2): string {
   const header = event.headers['authorization'] ?? event.headers['Authorization'] ?? '';
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1];
   if (token === undefined) throw new Unauthorized('no bearer token');
   return token;
 }
 
-/** Who calls an operator's route: the IAM principal that API Gateway vouched for, or nobody named on one machine. */
-export function operatorOf(event: APIGatewayProxyEventV2): string {
-  const context: unknown = event.requestContext;
-  const arn = iamArn(context);
-  return arn === undefined ? 'operator' : `operator:${arn}`;
-}
+const signedContext = z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }) });
 
-function iamArn(context: unknown): string | undefined {
-  for (const key of ['authorizer', 'iam', 'userArn']) {
-    if (typeof context !== 'object' || context === null) return undefined;
-    context = Reflect.get(context, key);
-  }
-  return typeof context === 'string' ? context : undefined;
-}
-
-type Route = (event: APIGatewayProxyEventV2) => Promise<unknown>;
-
-/** One function with several routes, by API Gateway's own route key; each answers 200. @throws RouteNotFound */
-export function routed(routes: Readonly<Record<string, Route>>) {
-  return async (event: APIGatewayProxyEventV2) => {
-    const route = routes[event.routeKey];
-    if (route === undefined) throw new RouteNotFound(event.routeKey);
-    return { status: 200, body: await route(event) };
-  };
+function operatorOf(event: APIGatewayProxyEventV2): string {
+  const signed = signedContext.safeParse(event.requestContext);
+  return signed.success ? `operator:${signed.data.authorizer.iam.userArn}` : 'operator';
 }

@@ -16,7 +16,18 @@ CREATE OR REPLACE TRIGGER refuse_loss BEFORE DELETE OR TRUNCATE ON heartbeats FO
 
 ALTER TABLE heartbeats ENABLE ALWAYS TRIGGER refuse_loss;
 
-CREATE OR REPLACE TRIGGER refuse_loss BEFORE UPDATE OR DELETE OR TRUNCATE ON workspace_events FOR EACH STATEMENT
+-- For each row, so that every partition gets it too; TRUNCATE has none, so each partition has a trigger of its own.
+CREATE OR REPLACE TRIGGER refuse_loss BEFORE UPDATE OR DELETE ON workspace_events FOR EACH ROW
   EXECUTE FUNCTION refuse_loss();
 
 ALTER TABLE workspace_events ENABLE ALWAYS TRIGGER refuse_loss;
+
+CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON workspace_events FOR EACH STATEMENT
+  EXECUTE FUNCTION refuse_loss();
+
+ALTER TABLE workspace_events ENABLE ALWAYS TRIGGER refuse_truncate;
+
+CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON workspace_events_default FOR EACH STATEMENT
+  EXECUTE FUNCTION refuse_loss();
+
+ALTER TABLE workspace_events_default ENABLE ALWAYS TRIGGER refuse_truncate;

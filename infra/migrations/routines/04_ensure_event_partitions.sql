@@ -1,5 +1,6 @@
 -- Makes the monthly partitions of workspace_events from this month to p_months ahead; returns how many it made.
--- The lock timeout keeps a busy table from queueing every transition behind this: the next run tries again.
+-- The lock timeout keeps a busy table from queueing every transition behind this: the next run tries again. A month
+-- whose events already fall into the default partition stays there.
 CREATE OR REPLACE FUNCTION ensure_event_partitions(p_months integer) RETURNS integer LANGUAGE plpgsql
 SET lock_timeout = '2s' AS $$
 DECLARE
@@ -11,13 +12,22 @@ BEGIN
     month_start := date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC') + make_interval(months => step);
     partition_name := 'workspace_events_' || to_char(month_start, 'YYYY_MM');
     IF to_regclass(partition_name) IS NULL THEN
-      EXECUTE format(
-        'CREATE TABLE %I PARTITION OF workspace_events FOR VALUES FROM (%L) TO (%L)',
-        partition_name,
-        month_start AT TIME ZONE 'UTC',
-        (month_start + make_interval(months => 1)) AT TIME ZONE 'UTC'
-      );
-      made := made + 1;
+      BEGIN
+        EXECUTE format(
+          'CREATE TABLE %I PARTITION OF workspace_events FOR VALUES FROM (%L) TO (%L)',
+          partition_name,
+          month_start AT TIME ZONE 'UTC',
+          (month_start + make_interval(months => 1)) AT TIME ZONE 'UTC'
+        );
+        EXECUTE format(
+          'CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss()',
+          partition_name
+        );
+        EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER refuse_truncate', partition_name);
+        made := made + 1;
+      EXCEPTION WHEN check_violation OR lock_not_available THEN
+        RAISE WARNING 'no partition %: %', partition_name, SQLERRM;
+      END;
     END IF;
   END LOOP;
   RETURN made;

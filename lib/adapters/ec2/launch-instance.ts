@@ -3,6 +3,11 @@ import { EC2ServiceException, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import type { Launch, LaunchRequest } from '../../domain/launch.ts';
 import { LaunchRefused, LaunchUnknown } from '../../domain/launch.ts';
 
+/** Milliseconds for RunInstances with its repetitions: what an HTTP function has beside its database calls. */
+const LAUNCH_MS = 9_000;
+
+const THROTTLED = 'RequestLimitExceeded';
+
 /**
  * The only place that calls RunInstances. The client token (workspace and generation) makes a repeated call answer the
  * same instance, so the SDK's own retries cannot start a second one.
@@ -10,7 +15,7 @@ import { LaunchRefused, LaunchUnknown } from '../../domain/launch.ts';
 export function createLaunch(client: EC2Client): Launch {
   return async (request, finalise) => {
     const instance = await runInstance(client, request);
-    if (instance?.InstanceId === undefined) throw new Error('RunInstances answered without an instance');
+    if (instance?.InstanceId === undefined) throw new LaunchUnknown('the answer names no instance');
     return finalise({ instanceId: instance.InstanceId, zone: instance.Placement?.AvailabilityZone ?? null });
   };
 }
@@ -27,6 +32,7 @@ async function runInstance(client: EC2Client, { spec, ...request }: LaunchReques
         UserData: Buffer.from(request.userData).toString('base64'),
         TagSpecifications: [{ ResourceType: 'instance', Tags: tagsOf(request) }],
       }),
+      { abortSignal: AbortSignal.timeout(LAUNCH_MS) },
     );
     return Instances?.[0];
   } catch (error) {
@@ -39,13 +45,15 @@ async function runInstance(client: EC2Client, { spec, ...request }: LaunchReques
 
 /**
  * EC2's code, where it says that nothing was started: every client error, and those server errors that are refusals.
- * After any other it may have started the instance all the same.
+ * After any other it may have started the instance all the same. A throttled repetition says nothing of the try before
+ * it; any other refusal does, since EC2 answers a client token that it has served with the instance.
  * Source: the EC2 API's table of server error codes.
  */
 function refusalIn(error: unknown): string | undefined {
   if (!(error instanceof EC2ServiceException)) return undefined;
+  if (error.name === THROTTLED) return (error.$metadata.attempts ?? 1) > 1 ? undefined : error.name;
   const status = error.$response?.statusCode ?? 500;
-  return status < 500 || /^Insufficient\w*Capacity$|^RequestLimitExceeded$/.test(error.name) ? error.name : undefined;
+  return status < 500 || /^Insufficient\w*Capacity$/.test(error.name) ? error.name : undefined;
 }
 
 function tagsOf({ registryId, workspaceId, generation, name }: Omit<LaunchRequest, 'spec'>): Tag[] {

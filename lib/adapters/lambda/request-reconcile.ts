@@ -7,7 +7,10 @@ import { count } from '../../observability/metrics.ts';
  * Invokes the reconcile function asynchronously. One short try: its schedule finds what a lost invoke leaves behind,
  * and the runtime that waits for its answer must not wait for this.
  */
-export function createReconcileRequester(functionName: string, client = createLambdaClient()): ReconcileRequester {
+export function createReconcileRequester(
+  { functionName }: { readonly functionName: string },
+  client = createLambdaClient(),
+): ReconcileRequester {
   return {
     async request(workspaceId) {
       try {
@@ -30,5 +33,8 @@ export function createReconcileRequester(functionName: string, client = createLa
 }
 
 function createLambdaClient(): LambdaClient {
-  return new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } });
+  return new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import * as z from 'zod';
-import { StoreUnavailable } from '../../domain/errors.ts';
+import { ResultTooLarge, StoreUnavailable } from '../../domain/errors.ts';
 import type { SqlError } from './errors.ts';
-import { DEADLOCK, isOutage, isResuming, sqlErrorIn } from './errors.ts';
+import { DEADLOCK, isOutage, isResuming, isTooLarge, sqlErrorIn } from './errors.ts';
 import type { Statement } from './statement.ts';
 import { decodeField, encodeParameters } from './value.ts';
 
@@ -11,8 +11,11 @@ export type DatabaseConfig = {
   readonly clusterArn: string;
   readonly secretArn: string;
   readonly name: string;
-  /** How long to wait for a paused cluster, in milliseconds. */
-  readonly resumeForMs: number;
+  /**
+   * Milliseconds that one call may take in all: its tries, and the waiting for a paused cluster or after a deadlock. Then
+   * it fails, so that a function answers before it is ended.
+   */
+  readonly budgetMs: number;
 };
 
 /** Runs statements through the Data API. */
@@ -25,22 +28,29 @@ export type Database = {
   run<Input, Row>(statement: Statement<Input, Row>, input: Input, transactionId?: string): Promise<Row[]>;
 };
 
+/** Long beside the 17 ms that a call takes inside the Region, short enough for a second try inside the budget. */
+const TRY_MS = 3_000;
 const RESUME_PAUSE_MS = 500;
 const DEADLOCK_TRIES = 4;
 
 /**
- * The Data API client. Three tries of at most 7 s each stay under the 28 s of an HTTP function. The SDK repeats a call
- * whose answer was lost, so every statement has to bear being run twice.
+ * The Data API client. The SDK repeats a call whose answer was lost, so every statement has to bear being run twice.
+ * @param tryMs milliseconds that one try may take
  */
-export function createDataApiClient(): RDSDataClient {
+export function createDataApiClient(tryMs = TRY_MS): RDSDataClient {
   return new RDSDataClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 7_000 },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: tryMs, throwOnRequestTimeout: true },
   });
 }
 
 export function createDatabase(config: DatabaseConfig, client = createDataApiClient()): Database {
-  const send = async <Input, Row>(statement: Statement<Input, Row>, input: Input, transactionId?: string) => {
+  const send = async <Input, Row>(
+    statement: Statement<Input, Row>,
+    input: Input,
+    transactionId: string | undefined,
+    abortSignal: AbortSignal,
+  ) => {
     const answer = await client.send(
       new ExecuteStatementCommand({
         resourceArn: config.clusterArn,
@@ -51,6 +61,7 @@ export function createDatabase(config: DatabaseConfig, client = createDataApiCli
         includeResultMetadata: true,
         ...(transactionId === undefined ? {} : { transactionId }),
       }),
+      { abortSignal },
     );
     const columns = answer.columnMetadata?.map(({ label, name }) => label ?? name ?? '') ?? [];
     return (answer.records ?? []).map((record) =>
@@ -60,12 +71,12 @@ export function createDatabase(config: DatabaseConfig, client = createDataApiCli
 
   return {
     async run(statement, input, transactionId) {
-      const resumeUntil = performance.now() + config.resumeForMs;
+      const budget = AbortSignal.timeout(config.budgetMs);
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await send(statement, input, transactionId);
+          return await send(statement, input, transactionId, budget);
         } catch (error) {
-          if (isResuming(error) && performance.now() < resumeUntil) {
+          if (isResuming(error) && !budget.aborted) {
             await pause(RESUME_PAUSE_MS);
             continue;
           }
@@ -86,6 +97,7 @@ export function createDatabase(config: DatabaseConfig, client = createDataApiCli
 function translated(error: unknown, sqlError: SqlError | undefined): unknown {
   if (sqlError !== undefined && !isOutage(sqlError)) return sqlError;
   if (error instanceof z.ZodError) return error;
+  if (isTooLarge(error)) return new ResultTooLarge('the answer exceeds 1 MiB', { cause: error });
   return new StoreUnavailable(error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
     cause: error,
   });

@@ -11,6 +11,13 @@ export class SqlError extends Error {
   }
 }
 
+/** Whether an answer outgrew 1 MiB; the Data API has no type of its own for it, so its text has to decide. */
+export function isTooLarge(error: unknown): boolean {
+  return (
+    error instanceof Error && /result exceeds the size limit|more than the allowed response size/i.test(error.message)
+  );
+}
+
 const SQL_STATE = /SQLState: ([0-9A-Z]{5})\s*$/;
 
 /** The PostgreSQL error inside a Data API error, if there is one. */
@@ -25,9 +32,12 @@ export function isResuming(error: unknown): boolean {
   return error instanceof DatabaseResumingException;
 }
 
-/** PostgreSQL's classes for trouble that is not the statement's: connection, resources, operator intervention. */
-export function isOutage({ sqlState }: SqlError): boolean {
-  return /^(08|53|57|58)/.test(sqlState);
-}
-
 export const DEADLOCK = '40P01';
+
+/** Trouble that passes though its class is the statement's: read-only after a failover, lost races for locks. */
+const PASSING = new Set(['25006', '40001', DEADLOCK, '55P03']);
+
+/** Whether the trouble is the database's, not the statement's: connection, resources, operator intervention, locks. */
+export function isOutage({ sqlState }: SqlError): boolean {
+  return /^(08|53|57|58)/.test(sqlState) || PASSING.has(sqlState);
+}

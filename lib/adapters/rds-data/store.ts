@@ -1,12 +1,14 @@
 import { Unauthorized, WorkspaceHibernated, WorkspacePaused, WorkspaceRemoved } from '../../domain/errors.ts';
-import type { Database } from './database.ts';
+import { createDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { SqlError } from './errors.ts';
 import type { Statement } from './statement.ts';
+import { advanceSweep } from './statements/advance-sweep.ts';
 import { claimReconcile } from './statements/claim-reconcile.ts';
 import { claimSweep } from './statements/claim-sweep.ts';
 import { clearDeadInstances } from './statements/clear-dead-instances.ts';
 import { completeReconcile } from './statements/complete-reconcile.ts';
 import { createWorkspace } from './statements/create-workspace.ts';
+import { ensureEventPartitions } from './statements/ensure-event-partitions.ts';
 import { expireLeases } from './statements/expire-leases.ts';
 import { failLaunch } from './statements/fail-launch.ts';
 import { finaliseLaunch } from './statements/finalise-launch.ts';
@@ -16,6 +18,8 @@ import { flipInstances } from './statements/flip-instances.ts';
 import { listEvents } from './statements/list-events.ts';
 import { listOwedReconciles } from './statements/list-owed-reconciles.ts';
 import { listWorkspaces } from './statements/list-workspaces.ts';
+import { noteUnknownLaunch } from './statements/note-unknown-launch.ts';
+import { noticeGap } from './statements/notice-gap.ts';
 import { oweStart } from './statements/owe-start.ts';
 import { readCandidates } from './statements/read-candidates.ts';
 import { readRuntimeState } from './statements/read-runtime-state.ts';
@@ -77,6 +81,7 @@ export function createStore(database: Database) {
     createWorkspace: only(createWorkspace),
     finaliseLaunch: one(finaliseLaunch),
     failLaunch: one(failLaunch),
+    noteUnknownLaunch: one(noteUnknownLaunch),
     listWorkspaces: many(listWorkspaces),
     readWorkspace: one(readWorkspace),
     listEvents: many(listEvents),
@@ -85,14 +90,22 @@ export function createStore(database: Database) {
     completeReconcile: one(completeReconcile),
     listOwedReconciles: many(listOwedReconciles),
     claimSweep: one(claimSweep),
+    advanceSweep: one(advanceSweep),
     finishSweep: one(finishSweep),
     readCandidates: many(readCandidates),
     findCandidate: one(findCandidate),
     flipInstances: many(flipInstances),
     oweStart: many(oweStart),
     clearDeadInstances: many(clearDeadInstances),
+    noticeGap: only(noticeGap),
+    ensureEventPartitions: only(ensureEventPartitions),
     expireLeases: many(expireLeases),
     recordLivenessRun: only(recordLivenessRun),
     readSchemaVersion: only(readSchemaVersion),
   };
+}
+
+/** The store of the registry in this database. */
+export function openStore(config: DatabaseConfig) {
+  return createStore(createDatabase(config));
 }

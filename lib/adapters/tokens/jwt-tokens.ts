@@ -1,13 +1,18 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
-import { Unauthorized } from '../../domain/errors.ts';
-import type { Tokens } from '../../domain/tokens.ts';
-import { tokenClaims } from '../../domain/tokens.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+import { MusterError, Unauthorized } from '../../domain/errors.ts';
+import { type Tokens, tokenClaims } from '../../domain/tokens.ts';
+import { type SigningKeySource, signingKeysFrom } from './signing-keys.ts';
 
 const ALGORITHM = 'HS256';
 
 /** Tokens as JWTs (HS256, `kid`). They hold no time, so equal claims under one key are one token, byte for byte. */
-export function createJwtTokens(signingKeys: () => Promise<SigningKeys>): Tokens {
+export function createJwtTokens(signingKeys: SigningKeySource): Tokens {
+  const keyOf = async (token: string): Promise<Uint8Array> => {
+    const { kid = '' } = decodeProtectedHeader(token);
+    const key = (await signingKeys()).keys[kid] ?? (await signingKeys({ fresh: true })).keys[kid];
+    if (key === undefined) throw new Unauthorized('the token names no key of ours');
+    return key;
+  };
   return {
     async sign({ sub, gen, ver, kind }) {
       const { current, keys } = await signingKeys();
@@ -17,21 +22,18 @@ export function createJwtTokens(signingKeys: () => Promise<SigningKeys>): Tokens
     },
 
     async verify(token) {
-      const { keys } = await signingKeys();
       try {
-        const { payload } = await jwtVerify(
-          token,
-          ({ kid }) => {
-            const key = kid === undefined ? undefined : keys[kid];
-            if (key === undefined) throw new errors.JWTInvalid('unknown key');
-            return key;
-          },
-          { algorithms: [ALGORITHM] },
-        );
+        const { payload } = await jwtVerify(token, await keyOf(token), { algorithms: [ALGORITHM] });
         return tokenClaims.parse(payload);
       } catch (cause) {
+        if (cause instanceof MusterError) throw cause;
         throw new Unauthorized('the token was not signed by us', { cause });
       }
     },
   };
+}
+
+/** The tokens of a registry whose signing keys are the secret `secretId`. */
+export function openTokens({ secretId }: { readonly secretId: string }): Tokens {
+  return createJwtTokens(signingKeysFrom(secretId));
 }

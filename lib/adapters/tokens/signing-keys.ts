@@ -1,4 +1,5 @@
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { StoreUnavailable } from '../../domain/errors.ts';
 
@@ -18,17 +19,35 @@ const secretDocument = z
 
 export type SigningKeys = z.infer<typeof secretDocument>;
 
+/** Where signing keys come from. `fresh`: a token names a key that is not among those that are kept. */
+export type SigningKeySource = (options?: { readonly fresh: boolean }) => Promise<SigningKeys>;
+
 /** How long a warm function keeps the keys, in seconds: a rotation has to leave the old key in for longer. */
 const KEEP_SECONDS = 300;
 
+/** Milliseconds between two readings for unknown keys: forged tokens must not become calls to Secrets Manager. */
+const FRESH_PAUSE_MS = 10_000;
+
 /**
- * Reads the signing keys from Secrets Manager, at most once in five minutes.
+ * Reads the signing keys from Secrets Manager, at most once in five minutes, or once in ten seconds while tokens name
+ * a key that is not known: another function has seen a rotation before this one.
  * @throws StoreUnavailable when they cannot be had: no token is accepted unchecked
  */
-export function signingKeysFrom(secretId: string): () => Promise<SigningKeys> {
-  return async () => {
+export function signingKeysFrom(secretId: string): SigningKeySource {
+  const provider = new SecretsProvider({
+    awsSdkV3Client: new SecretsManagerClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    }),
+  });
+  let freshAt = Number.NEGATIVE_INFINITY;
+  return async ({ fresh } = { fresh: false }) => {
+    const forceFetch = fresh && performance.now() - freshAt > FRESH_PAUSE_MS;
+    if (forceFetch) freshAt = performance.now();
     try {
-      return secretDocument.parse(await getSecret(secretId, { maxAge: KEEP_SECONDS, transform: 'json' }));
+      return secretDocument.parse(
+        await provider.get(secretId, { maxAge: KEEP_SECONDS, transform: 'json', forceFetch }),
+      );
     } catch (cause) {
       throw new StoreUnavailable(`the signing keys ${secretId} cannot be had`, { cause });
     }

@@ -4,27 +4,34 @@ import { statement } from '../statement.ts';
 
 /**
  * A provisioning workspace whose instance is stopped keeps its status, but owes a start, unless something is owed
- * already. The same guards as a flip.
+ * already; a stop by a person is noted and held. The same guards as a flip.
  */
 export const oweStart = statement({
   sql: `
 WITH fence AS (
   SELECT 1 FROM sweep_state WHERE :fence::bigint IS NULL OR fence = :fence::bigint FOR SHARE
 ), input AS (
-  SELECT r.* FROM jsonb_to_recordset(:rows::jsonb) AS r(workspace_id uuid, instance_id text, generation integer), fence
+  SELECT r.* FROM jsonb_to_recordset(:rows::jsonb) AS r(
+    workspace_id uuid, instance_id text, generation integer, stopped_by_user boolean
+  ), fence
 ), beats AS (
   SELECT h.workspace_id FROM heartbeats h JOIN input i ON i.workspace_id = h.workspace_id
   WHERE h.generation = i.generation AND h.last_heartbeat_at < :asked_at::timestamptz
   ORDER BY h.workspace_id
   FOR NO KEY UPDATE OF h
 ), confirmed AS (
-  SELECT w.id FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
+  SELECT w.id, i.stopped_by_user
+  FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.status = 'provisioning' AND w.generation = i.generation AND w.instance_id = i.instance_id
     AND w.status_since < :asked_at::timestamptz AND w.ec2_op IS NULL AND w.restart_policy <> 'never'
   ORDER BY w.id
   FOR NO KEY UPDATE OF w
 )
-UPDATE workspaces w SET ec2_op = 'start', ec2_op_asked_at = NULL, ec2_next_at = clock_timestamp(),
+UPDATE workspaces w SET
+  ec2_op = CASE WHEN NOT c.stopped_by_user THEN 'start'::ec2_operation END,
+  ec2_op_asked_at = NULL,
+  ec2_next_at = CASE WHEN NOT c.stopped_by_user THEN clock_timestamp() END,
+  stopped_by = CASE WHEN c.stopped_by_user THEN 'user' ELSE w.stopped_by END,
   updated_at = clock_timestamp()
 FROM confirmed c WHERE w.id = c.id
 RETURNING w.id`,

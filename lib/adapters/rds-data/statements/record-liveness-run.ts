@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { statement } from '../statement.ts';
 
-/** Notes the run, and the fleet's size, from which the pace of all heartbeats is computed. */
+/** Notes that a run has succeeded, and the fleet's size, from which the pace of all heartbeats is computed. */
 export const recordLivenessRun = statement({
   sql: `
 UPDATE sweep_state SET liveness_at = clock_timestamp(),
