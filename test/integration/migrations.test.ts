@@ -10,7 +10,7 @@ import { shared } from '../support/shared.ts';
 
 const admin = () => new pg.Client({ ...shared.now.postgres, database: 'postgres' });
 const name = `${shared.now.databaseName}_m`;
-const config = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name, resumeForMs: 0 };
+const config = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name, budgetMs: 90_000 };
 let folder = '';
 
 const inAdmin = async (text: string) => {

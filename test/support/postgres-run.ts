@@ -23,7 +23,7 @@ export default async function setup(project: TestProject) {
   await admin.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
   await admin.end();
   useLocalAws({ dataApi: dataApi.url, secrets: secrets.url });
-  await migrate({ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: TEMPLATE_DATABASE, resumeForMs: 0 });
+  await migrate({ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: TEMPLATE_DATABASE, budgetMs: 90_000 });
   await fetch(`${dataApi.url}/_control/pools/${TEMPLATE_DATABASE}`, { method: 'DELETE' });
 
   project.provide('servers', {

@@ -12,7 +12,7 @@ import { sql } from './sql.ts';
 
 /** The real store over the Data API, in this file's database. */
 const database = createDatabase(
-  { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: shared.now.databaseName, resumeForMs: 0 },
+  { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: shared.now.databaseName, budgetMs: 10_000 },
   createDataApiClient(),
 );
 export const store = createStore(database);

@@ -14,7 +14,7 @@ export async function sql(text: string, values: Readonly<Record<string, Value>> 
     clusterArn: CLUSTER_ARN,
     secretArn: SECRET_ARN,
     name: shared.now.databaseName,
-    resumeForMs: 0,
+    budgetMs: 10_000,
   });
   return database.run(statement({ sql: text, bind: () => values, row: anyRow }), undefined, transactionId);
 }

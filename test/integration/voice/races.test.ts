@@ -18,6 +18,8 @@ afterAll(async () => {
 /** Waits until so many statements wait for a lock. */
 const untilBlocked = async (atLeast = 1) => {
   for (let tries = 0; tries < 1_000; tries += 1) {
+    // Inside a transaction the first look would be kept for all later ones.
+    await other.query('SELECT pg_stat_clear_snapshot()');
     const { rows } = await other.query(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
     );
