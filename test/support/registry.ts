@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createDataApiClient, createDatabase } from '../../lib/adapters/rds-data/database.ts';
 import { createStore } from '../../lib/adapters/rds-data/store.ts';
 import { createJwtTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { signingKeysFrom } from '../../lib/adapters/tokens/signing-keys.ts';
 import type { Declaration } from '../../lib/domain/plugins.ts';
 import type { Status } from '../../lib/domain/status.ts';
 import type { NewWorkspace } from '../../lib/domain/workspace.ts';
-import { CLUSTER_ARN, LAUNCH_TEMPLATE_ID, SECRET_ARN, TOKEN_SECRET_ID } from './provided.ts';
-import { shared } from './shared.ts';
+import { database } from './database.ts';
+import { LAUNCH_TEMPLATE_ID, TOKEN_SECRET_ID } from './provided.ts';
 import { sql } from './sql.ts';
 
 /** The real store over the Data API, in this file's database. */
-const database = createDatabase(
-  { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: shared.now.databaseName, budgetMs: 10_000 },
-  createDataApiClient(),
-);
 export const store = createStore(database);
 export const tokens = createJwtTokens(signingKeysFrom(TOKEN_SECRET_ID));
 

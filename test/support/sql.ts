@@ -1,20 +1,22 @@
 import { z } from 'zod';
-import { createDatabase } from '../../lib/adapters/rds-data/database.ts';
+import { SqlError } from '../../lib/adapters/rds-data/errors.ts';
 import { statement } from '../../lib/adapters/rds-data/statement.ts';
 import type { Value } from '../../lib/adapters/rds-data/value.ts';
-import { CLUSTER_ARN, SECRET_ARN } from './provided.ts';
-import { shared } from './shared.ts';
+import { database } from './database.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const anyRow = z.record(z.string(), value);
 
 /** Any statement through the Data API, in this file's database. @throws SqlError */
 export async function sql(text: string, values: Readonly<Record<string, Value>> = {}, transactionId?: string) {
-  const database = createDatabase({
-    clusterArn: CLUSTER_ARN,
-    secretArn: SECRET_ARN,
-    name: shared.now.databaseName,
-    budgetMs: 10_000,
-  });
   return database.run(statement({ sql: text, bind: () => values, row: anyRow }), undefined, transactionId);
+}
+
+/** The SQLSTATE with which PostgreSQL refuses; undefined if it does not, and whatever else went wrong as it is. */
+export async function sqlState(work: Promise<unknown>): Promise<unknown> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof SqlError ? error.sqlState : error;
 }

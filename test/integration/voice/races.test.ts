@@ -1,32 +1,37 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { expireLeases } from '../../../lib/adapters/rds-data/statements/expire-leases.ts';
+import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
+import { database, transactions } from '../../support/database.ts';
+import { useConnections } from '../../support/locks.ts';
+import { beatRecord } from '../../support/records.ts';
 import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
 import { shared } from '../../support/shared.ts';
+import { sql } from '../../support/sql.ts';
 
-/** A connection of its own: its transaction stays open as long as the test wants. */
-const other = new pg.Client({ ...shared.now.postgres, database: shared.now.databaseName });
+const { other, untilBlocked } = useConnections();
 
-beforeAll(async () => {
-  await other.connect();
-});
+const EXPIRE = { limit: 1000, actor: 'liveness', requestId: 'r' };
 
-afterAll(async () => {
-  await other.end();
-});
+/** What a launch of the next generation does to both tables. */
+const raiseGeneration = (id: string) =>
+  sql(
+    `WITH beats AS (
+       UPDATE heartbeats SET generation = generation + 1, token_version = token_version + 1
+       WHERE workspace_id = :id::uuid RETURNING workspace_id)
+     UPDATE workspaces w SET generation = w.generation + 1 FROM beats b WHERE w.id = b.workspace_id`,
+    { id },
+  );
 
-/** Waits until so many statements wait for a lock. */
-const untilBlocked = async (atLeast = 1) => {
-  for (let tries = 0; tries < 1_000; tries += 1) {
-    // Inside a transaction the first look would be kept for all later ones.
-    await other.query('SELECT pg_stat_clear_snapshot()');
-    const { rows } = await other.query(
-      `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-    );
-    if (rows[0].waiting >= atLeast) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('nothing came to wait for the lock');
+const silent = async () => {
+  const made = await makeWorkspace({ status: 'online' });
+  await sql(
+    `UPDATE heartbeats SET lease_until = now() - interval '1 hour', last_heartbeat_at = now() - interval '2 hours'
+     WHERE workspace_id = :id::uuid`,
+    { id: made.id },
+  );
+  return made;
 };
 
 describe('invariant 8: what an older generation says changes nothing, also in the middle of its call', () => {
@@ -47,51 +52,73 @@ describe('invariant 8: what an older generation says changes nothing, also in th
     });
   });
 
-  it('a beat is first and the generation is raised after it: the beat counts, the next is 401', async () => {
+  it('a beat is first and the generation is raised while it is open: the beat counts whole, the next is 401', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
-    expect((await heartbeat(token, made.id)).status).toBe(200);
-    await other.query('UPDATE heartbeats SET generation = 2 WHERE workspace_id = $1', [made.id]);
+    const { raised } = await transactions.within(async (id) => {
+      await database.run(recordHeartbeat, beatRecord(made.id, { error_rate: 0.9 }), id);
+      const waiting = raiseGeneration(made.id);
+      await untilBlocked();
+      return { raised: waiting };
+    });
+    await raised;
+    const after = await rowOf(made.id);
+    expect(after).toMatchObject({ status: 'degraded', status_reason: 'error_rate', generation: 2, token_version: 2 });
+    expect(after?.['last_heartbeat_at']).not.toBe('-infinity');
     expect((await heartbeat(token, made.id)).status).toBe(401);
+    expect(await rowOf(made.id)).toEqual(after);
+  });
+});
+
+describe('invariant 7: paused stays so, also when the operator paused it in the middle of a call', () => {
+  it.each([
+    ['heartbeat', (token: string, id: string) => heartbeat(token, id)],
+    ['register', (token: string, id: string) => register(token, { id, boot_id: 'late' })],
+  ] as const)('a pause commits while a %s that would move the status waits: 409, nothing written', async (_, voice) => {
+    const made = await makeWorkspace();
+    const token = await made.token('runtime');
+    await other.query('BEGIN');
+    await other.query(
+      `UPDATE workspaces SET status = 'paused', cause = '{"event": "pause", "reason": "t", "actor": "operator"}'
+       WHERE id = $1`,
+      [made.id],
+    );
+    const late = voice(token, made.id);
+    await untilBlocked();
+    await other.query('COMMIT');
+    expect(await late).toMatchObject({ status: 409, body: { code: 'workspace_paused' } });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'paused', last_heartbeat_at: '-infinity', boot_id: null });
   });
 });
 
 describe('a beat and a flip for silence at the same time', () => {
   it('a beat commits while a flip for silence waits: no flip', async () => {
-    const made = await makeWorkspace({ status: 'online' });
-    await other.query(
-      `UPDATE heartbeats SET lease_until = now() - interval '1 hour', last_heartbeat_at = now() - interval '2 hours'
-       WHERE workspace_id = $1`,
-      [made.id],
-    );
-    await other.query('BEGIN');
-    await other.query(
-      `UPDATE heartbeats SET last_heartbeat_at = clock_timestamp(), lease_until = clock_timestamp() + interval '90 s'
-       WHERE workspace_id = $1`,
-      [made.id],
-    );
-    const flip = store.expireLeases({ limit: 1000, actor: 'liveness', requestId: 'r' });
-    await untilBlocked();
-    await other.query('COMMIT');
+    const made = await silent();
+    const { flip } = await transactions.within(async (id) => {
+      await database.run(recordHeartbeat, beatRecord(made.id), id);
+      const waiting = store.expireLeases(EXPIRE);
+      await untilBlocked();
+      return { flip: waiting };
+    });
     expect((await flip).map(({ id }) => id)).not.toContain(made.id);
     expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
   });
 
   it('a flip for silence commits while a beat waits: flipped, and healed by the beat', async () => {
-    const made = await makeWorkspace({ status: 'online' });
+    const made = await silent();
     const token = await made.token('runtime');
-    await other.query('BEGIN');
-    await other.query('SELECT 1 FROM heartbeats WHERE workspace_id = $1 FOR NO KEY UPDATE', [made.id]);
-    await other.query(
-      `UPDATE workspaces SET status = 'degraded', cause = '{"event": "lease_expired", "reason": "lease_expired",
-         "actor": "liveness"}' WHERE id = $1`,
-      [made.id],
-    );
-    const beat = heartbeat(token, made.id);
-    await untilBlocked();
-    await other.query('COMMIT');
-    expect((await beat).body).toMatchObject({ workspace_status: 'online' });
-    expect((await eventsOf(made.id)).map(({ to_status }) => to_status).slice(-2)).toEqual(['degraded', 'online']);
+    const { beat } = await transactions.within(async (id) => {
+      expect(await database.run(expireLeases, EXPIRE, id)).toContainEqual({ id: made.id, status: 'degraded' });
+      const waiting = heartbeat(token, made.id);
+      await untilBlocked();
+      return { beat: waiting };
+    });
+    expect(await beat).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
+    expect((await eventsOf(made.id)).slice(-2)).toMatchObject([
+      { event: 'lease_expired', to_status: 'degraded', actor: 'liveness' },
+      { event: 'beat_healthy', to_status: 'online', actor: 'runtime' },
+    ]);
+    expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
   });
 });
 
@@ -103,13 +130,18 @@ describe("invariant 15: time is the database's, and what is written under a lock
     await other.query('SELECT 1 FROM heartbeats WHERE workspace_id = $1 FOR NO KEY UPDATE', [made.id]);
     const beat = heartbeat(token, made.id);
     await untilBlocked();
+    // Beyond the 10 ms that the routine lets pass: a stamp a moment older than its commit.
+    await pause(20);
     const { rows } = await other.query('SELECT clock_timestamp() AS asked_at');
     await other.query('COMMIT');
     await beat;
-    const { rows: after } = await other.query('SELECT last_heartbeat_at FROM heartbeats WHERE workspace_id = $1', [
-      made.id,
-    ]);
-    expect(after[0].last_heartbeat_at.getTime()).toBeGreaterThanOrEqual(rows[0].asked_at.getTime());
+    const { rows: after } = await other.query(
+      'SELECT last_heartbeat_at, lease_until, lease_seconds FROM heartbeats WHERE workspace_id = $1',
+      [made.id],
+    );
+    const { last_heartbeat_at, lease_until, lease_seconds } = after[0];
+    expect(last_heartbeat_at.getTime()).toBeGreaterThanOrEqual(rows[0].asked_at.getTime());
+    expect(lease_until.getTime()).toBeGreaterThanOrEqual(rows[0].asked_at.getTime() + lease_seconds * 1000);
   });
 });
 

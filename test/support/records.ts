@@ -1,0 +1,21 @@
+import { DEFAULT_POLICY, voicePolicy } from '../../lib/domain/policy.ts';
+import type { Beat, HeartbeatRecord, RegisterRecord, Registration } from '../../lib/domain/voice.ts';
+
+const policy = voicePolicy(DEFAULT_POLICY);
+const claimsOf = (id: string) => ({ sub: id, gen: 1, ver: 1, kind: 'runtime' }) as const;
+
+/** A healthy heartbeat of generation 1, as the store takes it. */
+export const beatRecord = (id: string, beat: Partial<Beat> = {}): HeartbeatRecord => ({
+  claims: claimsOf(id),
+  beat: { error_rate: 0, active_tasks: 0, uptime_seconds: 1, runtime_state: '', ...beat },
+  requestId: 'test',
+  policy,
+});
+
+/** A register of generation 1, as the store takes it. */
+export const registerRecord = (id: string, registration: Registration = {}): RegisterRecord => ({
+  claims: claimsOf(id),
+  registration,
+  requestId: 'test',
+  policy,
+});
