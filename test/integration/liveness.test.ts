@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { handler as livenessHandler } from '../../functions/liveness/index.ts';
+import { createLiveness } from '../../functions/liveness/liveness.ts';
+import { StoreUnavailable } from '../../lib/domain/errors.ts';
 import { lambdaContext } from '../support/events.ts';
-import { eventsOf, makeWorkspace, rowOf } from '../support/registry.ts';
+import { eventsOf, makeWorkspace, rowOf, store } from '../support/registry.ts';
 import { heartbeat } from '../support/runtime.ts';
 import { sql } from '../support/sql.ts';
 
@@ -104,6 +106,43 @@ describe('an expired lease', () => {
     await sql(`UPDATE heartbeats SET lease_until = now() - interval '10 seconds'
        WHERE workspace_id IN (SELECT id FROM workspaces WHERE name = 'many')`);
     expect(await liveness()).toMatchObject({ degraded: 1200 });
+  });
+});
+
+describe('invariant 13: our own outage is not theirs', () => {
+  const lastRun = (ago: string | null) =>
+    sql(`UPDATE sweep_state SET liveness_at = clock_timestamp() - :ago::text::interval`, { ago });
+  const graced = async () => {
+    const [row] = await sql(`SELECT grace_until > clock_timestamp() + interval '4 minutes' AS graced FROM sweep_state`);
+    return row?.['graced'];
+  };
+
+  it('a gap of more than three minutes between our runs gives grace: nothing is degraded by this run', async () => {
+    const made = await silentFor(4000);
+    await lastRun('181 seconds');
+    expect(await liveness()).toMatchObject({ in_grace: true, degraded: 0 });
+    expect(await graced()).toBe(true);
+    expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
+  });
+
+  it.each([
+    ['the very first run', null],
+    ['a run in time', '150 seconds'],
+  ])('%s gives none', async (_, ago) => {
+    const made = await silentFor(4000);
+    await lastRun(ago);
+    expect(await liveness()).toMatchObject({ in_grace: false, degraded: 1 });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'degraded' });
+  });
+
+  it('a run that fails is no run: the gap goes on', async () => {
+    await lastRun('170 seconds');
+    const failing = createLiveness({
+      store: { ...store, expireLeases: () => Promise.reject(new StoreUnavailable('down')) },
+    });
+    await expect(failing({ requestId: 'r', timeLeftMs: () => 1000 })).rejects.toThrow('down');
+    const [row] = await sql(`SELECT liveness_at < clock_timestamp() - interval '160 seconds' AS old FROM sweep_state`);
+    expect(row).toEqual({ old: true });
   });
 });
 

@@ -100,6 +100,15 @@ describe('migrations', () => {
     expect(count).toBe(5);
   });
 
+  it('leave a month whose events already stand in the default partition where it is', async () => {
+    await migrate(config, folder);
+    await rows(
+      `INSERT INTO workspace_events (workspace_id, at, event, actor, generation)
+       VALUES (gen_random_uuid(), date_trunc('month', now() AT TIME ZONE 'UTC') + interval '4 months 1 day', 'e', 'a', 1)`,
+    );
+    expect(await rows('SELECT ensure_event_partitions(5) AS made')).toEqual([{ made: 1 }]);
+  });
+
   it('keep a transition that the code no longer has for one more status table', async () => {
     await migrate(config, folder);
     const add = `INSERT INTO status_transitions VALUES ('gone_event', 'online', 'failed', false, '{}', NULL)`;

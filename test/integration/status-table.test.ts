@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SqlError } from '../../lib/adapters/rds-data/errors.ts';
 import { EC2_OPERATIONS, nextStatus, STATUSES, TRANSITION_EVENTS, TRANSITIONS } from '../../lib/domain/status.ts';
 import { eventsOf, makeWorkspace, rowOf, transition } from '../support/registry.ts';
-import { sql } from '../support/sql.ts';
+import { sql, sqlState } from '../support/sql.ts';
 
 const UPDATE_EVENTS = TRANSITION_EVENTS.filter((event) => event !== 'created');
-
-const sqlState = async (work: Promise<unknown>) => {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof SqlError ? error.sqlState : error;
-};
 
 describe('the status table', () => {
   it('is in PostgreSQL, row for row, what it is in TypeScript', async () => {
@@ -192,17 +183,6 @@ describe('invariant 3: a transition, its event and what it owes commit together 
     await transition(id, event, to);
     expect((await rowOf(id))?.['ec2_op']).toBeNull();
   });
-
-  it('holds for a session that plays a replica too', async () => {
-    const { id } = await makeWorkspace();
-    const [row] = await sql(
-      `SELECT bool_and(tgenabled = 'A') AS always, count(*)::integer AS triggers FROM pg_trigger
-       WHERE tgrelid IN ('workspaces'::regclass, 'heartbeats'::regclass, 'workspace_events'::regclass)
-         AND NOT tgisinternal`,
-    );
-    expect(id).toBeDefined();
-    expect(row).toEqual({ always: true, triggers: 5 });
-  });
 });
 
 describe('a status read or written with an enum coercion', () => {
@@ -223,35 +203,5 @@ describe('a status read or written with an enum coercion', () => {
     ['an id is compared uncast', 'SELECT id FROM workspaces WHERE id = :id', { id: '00000000' }, '42883'],
   ])('fails, because %s', async (_, text, values, state) => {
     expect(await sqlState(sql(text, values))).toBe(state);
-  });
-});
-
-describe('history', () => {
-  it.each([
-    'DELETE FROM workspaces',
-    'TRUNCATE workspaces CASCADE',
-    'DELETE FROM heartbeats',
-    'TRUNCATE heartbeats',
-    'DELETE FROM workspace_events',
-    'TRUNCATE workspace_events',
-    `UPDATE workspace_events SET actor = 'nobody'`,
-  ])('is kept: %s is refused', async (text) => {
-    expect(await sqlState(sql(text))).toBe('MU005');
-  });
-
-  it('falls into the partition of its month, and into the default one when that is missing', async () => {
-    const { id } = await makeWorkspace();
-    const [now] = await sql(
-      `SELECT tableoid::regclass::text = 'workspace_events_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM') AS month
-       FROM workspace_events WHERE workspace_id = :id::uuid LIMIT 1`,
-      { id },
-    );
-    expect(now).toEqual({ month: true });
-    const [late] = await sql(
-      `INSERT INTO workspace_events (workspace_id, at, event, actor, generation)
-       VALUES (:id::uuid, '2099-01-01', 'new_boot', 'test', 1) RETURNING tableoid::regclass::text AS place`,
-      { id },
-    );
-    expect(late).toEqual({ place: 'workspace_events_default' });
   });
 });
