@@ -28,6 +28,7 @@ describe('a bad heartbeat is refused by field, and nothing is written', () => {
     ['a negative number of tasks', { active_tasks: -1 }, 'active_tasks'],
     ['a fraction of a task', { active_tasks: 1.5 }, 'active_tasks'],
     ['no uptime', { uptime_seconds: undefined }, 'uptime_seconds'],
+    ['an uptime of more than three hundred years', { uptime_seconds: 1e13 }, 'uptime_seconds'],
     ['a runtime_state that is not known', { runtime_state: 'sleepy' }, 'runtime_state'],
     ['a plugin name that is a path', { plugins: [{ name: '../x', version: '1' }] }, 'plugins[0].name'],
     ['a plugin without a version', { plugins: [{ name: 'x' }] }, 'plugins[0].version'],
@@ -82,7 +83,55 @@ describe('a body', () => {
   });
 });
 
+describe('a document nested a hundred levels deep is 400', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) });
+
+  it('on register', async () => {
+    const made = await makeWorkspace();
+    const event = httpEvent('POST /registry/register', {
+      token: await made.token('runtime'),
+      body: { id: made.id, agent_card: deep(100) },
+    });
+    expect(await call(registerHandler, event)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+  });
+
+  it('also as ten thousand brackets', async () => {
+    const rawBody = '['.repeat(10_000) + ']'.repeat(10_000);
+    const answer = await call(provisionHandler, httpEvent('POST /workspaces', { rawBody }));
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+  });
+});
+
+describe('a report that names a plugin twice is taken: what it says last counts', () => {
+  const plugins = [
+    { name: 'seo-all', version: '1' },
+    { name: 'seo-all', version: '2' },
+  ];
+  it.each(['register', 'heartbeat'])('on %s', async (route) => {
+    const made = await makeWorkspace();
+    const token = await made.token('runtime');
+    const answer =
+      route === 'register'
+        ? await call(registerHandler, httpEvent('POST /registry/register', { token, body: { id: made.id, plugins } }))
+        : await call(
+            heartbeatHandler,
+            httpEvent('POST /registry/heartbeat', { token, body: { ...BEAT, workspace_id: made.id, plugins } }),
+          );
+    expect(answer.status).toBe(200);
+    expect(
+      await sql('SELECT name, version FROM installed_plugins WHERE workspace_id = :id::uuid', { id: made.id }),
+    ).toEqual([{ name: 'seo-all', version: '2' }]);
+  });
+});
+
 describe('texts that are too long for a beat are cut, not refused', () => {
+  it('also in the middle of a surrogate pair', async () => {
+    const made = await makeWorkspace();
+    const body = { ...BEAT, workspace_id: made.id, sample_error: `${'x'.repeat(299)}😀` };
+    const event = httpEvent('POST /registry/heartbeat', { token: await made.token('runtime'), body });
+    expect((await call(heartbeatHandler, event)).status).toBe(200);
+  });
+
   it.each(['sample_error', 'current_task'])('%s keeps 300 characters', async (field) => {
     const made = await makeWorkspace();
     const answer = await call(

@@ -1,9 +1,14 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { handler as provisionHandler } from '../../../functions/provision/index.ts';
+import { createProvision } from '../../../functions/provision/provision.ts';
+import { provisionRequest } from '../../../functions/provision/schema.ts';
+import { createLaunch } from '../../../lib/adapters/ec2/launch-instance.ts';
+import { http } from '../../../lib/middleware/http.ts';
 import { ec2, ec2Faults } from '../../support/ec2.ts';
 import { httpEvent } from '../../support/events.ts';
-import { eventsOf, rowOf, SEO_ALL } from '../../support/registry.ts';
+import { LAUNCH_TEMPLATE_ID } from '../../support/provided.ts';
+import { eventsOf, rowOf, SEO_ALL, store, tokens } from '../../support/registry.ts';
 import { call, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 
@@ -69,19 +74,50 @@ describe('POST /workspaces', () => {
       await ec2Faults({ errors: [{ action: 'RunInstances', code }] });
       const answer = await provision({});
       expect(answer).toMatchObject({ status: 503, body: { code: 'provision_failed', retry_after_seconds: 30 } });
-      const [row] = await sql(`SELECT id::text, status::text FROM workspaces ORDER BY created_at DESC LIMIT 1`);
-      expect(row?.['status']).toBe(status);
-      const last = (await eventsOf(String(row?.['id']))).at(-1);
+      const id = String(answer.body.workspace_id);
+      expect(await rowOf(id)).toMatchObject({ status });
+      const last = (await eventsOf(id)).at(-1);
       expect(last).toMatchObject({ event: 'launch_failed', reason: 'launch_refused' });
       expect(JSON.parse(String(last?.['evidence']))).toEqual({ ec2_error: code });
     },
     20_000,
   );
 
-  it('whose launch has no known result is 503, and the workspace waits', async () => {
+  it('whose launch has no known result is 503 with its id, and the workspace waits', async () => {
     await ec2Faults({ errors: [{ action: 'RunInstances', code: 'InternalError' }] });
-    expect(await provision({})).toMatchObject({ status: 503, body: { code: 'provision_failed' } });
-    const [row] = await sql(`SELECT status::text FROM workspaces ORDER BY created_at DESC LIMIT 1`);
-    expect(row).toEqual({ status: 'provisioning' });
+    const answer = await provision({});
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: 'provision_failed', workspace_id: expect.any(String) },
+    });
+    const id = String(answer.body.workspace_id);
+    expect(await rowOf(id)).toMatchObject({ status: 'provisioning', instance_id: null });
+    expect((await eventsOf(id)).map(({ event }) => event)).toEqual(['created', 'launch_unknown']);
   }, 20_000);
+
+  it('whose instance cannot be recorded is 503 with its id, and the reason is not told', async () => {
+    const failing = createProvision({
+      store: { ...store, finaliseLaunch: () => Promise.reject(new Error('password=hunter2')) },
+      tokens,
+      launch: createLaunch(ec2),
+      settings: { registryUrl: 'http://127.0.0.1:1', launchTemplateId: LAUNCH_TEMPLATE_ID, subnetIds: [] },
+    });
+    const body = provisionRequest({ allowLoopbackSources: true }).parse({ name: 'n', runtime: 'r' });
+    const handler = http((request) => failing(body, 'operator', request.id));
+    const answer = await call(handler, httpEvent('POST /workspaces'));
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: 'provision_failed', workspace_id: expect.any(String) },
+    });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+});
+
+describe('an error that nobody foresaw', () => {
+  it('is 500 without a word of it', async () => {
+    const handler = http(() => Promise.reject(new Error('password=hunter2')));
+    const answer = await call(handler, httpEvent('GET /workspaces'));
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
 });

@@ -6,6 +6,7 @@ import { handler as workspacesHandler } from '../../../functions/workspaces/inde
 import { httpEvent } from '../../support/events.ts';
 import { makeWorkspace, SEO_ALL } from '../../support/registry.ts';
 import { call, heartbeat, register } from '../../support/runtime.ts';
+import { sql } from '../../support/sql.ts';
 
 const list = (query: Record<string, string> = {}) => call(workspacesHandler, httpEvent('GET /workspaces', { query }));
 const get = (id: string) => call(workspacesHandler, httpEvent('GET /workspaces/{id}', { id }));
@@ -42,6 +43,45 @@ describe('GET /workspaces', () => {
       code: 'invalid_request',
       field,
     });
+  });
+});
+
+describe('a page that outgrows the 1 MiB of the Data API', () => {
+  const walk = async (first: (cursor: string | null) => ReturnType<typeof list>) => {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { status, body } = await first(cursor);
+      expect(status).toBe(200);
+      seen.push(...body.items.map(({ id }: { id: string | number }) => String(id)));
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    return seen;
+  };
+
+  it('of workspaces is shorter, and leads on', async () => {
+    await sql(
+      `INSERT INTO workspaces (id, name, runtime, restart_policy, created_by, labels)
+       SELECT gen_random_uuid(), 'large', 'r', 'never', '{"actor": "test"}',
+         (SELECT jsonb_object_agg('label' || n, repeat('x', 200)) FROM generate_series(1, 200) n)
+       FROM generate_series(1, 40)`,
+    );
+    const seen = await walk((cursor) => list(cursor === null ? { limit: '200' } : { limit: '200', cursor }));
+    const [count] = await sql('SELECT count(*)::integer AS n FROM workspaces');
+    expect(new Set(seen).size).toBe(count?.['n']);
+    expect(seen.length).toBe(count?.['n']);
+  });
+
+  it('of events is shorter, and leads on', async () => {
+    const { id } = await makeWorkspace();
+    await sql(
+      `INSERT INTO workspace_events (workspace_id, event, actor, generation, evidence)
+       SELECT :id::uuid, 'plan_made', 'test', 1, jsonb_build_object('actions', repeat('x', 40000))
+       FROM generate_series(1, 40)`,
+      { id },
+    );
+    const seen = await walk((cursor) => events(id, cursor === null ? { limit: '200' } : { limit: '200', cursor }));
+    expect(new Set(seen).size).toBe(42);
   });
 });
 
