@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDataApi } from '../../infra/local/data-api/server.ts';
+import { StoreUnavailable } from '../../lib/domain/errors.ts';
+import { http } from '../../lib/middleware/http.ts';
 import { httpEvent } from '../support/events.ts';
 import { useLocalAws } from '../support/local-aws.ts';
 import { shared } from '../support/shared.ts';
@@ -13,6 +18,9 @@ const { call, heartbeat, reconcile, register } = await import('../support/runtim
 const { eventsOf, makeWorkspace, rowOf, SEO_ALL } = await import('../support/registry.ts');
 const { handler: provisionHandler } = await import('../../functions/provision/index.ts');
 const { sql } = await import('../support/sql.ts');
+const { databaseConfig } = await import('../support/database.ts');
+const { createDatabase } = await import('../../lib/adapters/rds-data/database.ts');
+const { createStore } = await import('../../lib/adapters/rds-data/store.ts');
 
 const faults = (body: Record<string, unknown>) =>
   fetch(`${own.url}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });
@@ -31,6 +39,11 @@ afterAll(async () => {
   await other.end();
   await own.stop();
 });
+
+const deadlocks = async () => {
+  const [row] = await sql('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
+  return Number(row?.['deadlocks']);
+};
 
 describe('invariant 9: a database error is 503, never "allowed"', () => {
   it('a beat while the database is down is 503 with Retry-After, and the next one succeeds when it is back', async () => {
@@ -125,6 +138,7 @@ describe('a call meets', () => {
   it('a deadlock: it is run again, and succeeds', async () => {
     const made = await makeWorkspace();
     const token = await made.token('runtime');
+    const before = await deadlocks();
     await other.query('BEGIN');
     await other.query('SELECT 1 FROM workspaces WHERE id = $1 FOR UPDATE', [made.id]);
     const registered = register(token, { id: made.id, boot_id: 'b1' });
@@ -133,5 +147,32 @@ describe('a call meets', () => {
     await other.query('SELECT 1 FROM heartbeats WHERE workspace_id = $1 FOR UPDATE', [made.id]);
     await other.query('COMMIT');
     expect((await registered).status).toBe(200);
+    await expect.poll(deadlocks, { timeout: 5_000 }).toBeGreaterThan(before);
+  });
+
+  it('a database that takes the call and never answers: 503 within its budget', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const client = new RDSDataClient({
+      endpoint: `http://127.0.0.1:${address.port}`,
+      requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+    });
+    const deaf = createStore(createDatabase({ ...databaseConfig, budgetMs: 1_000 }, client));
+    const handler = http(() => deaf.readSchemaVersion({}));
+    const begun = performance.now();
+    expect(await call(handler, httpEvent('GET /ready'))).toMatchObject({
+      status: 503,
+      body: { code: 'store_unavailable' },
+    });
+    expect(performance.now() - begun).toBeLessThan(1_900);
+    silent.close();
+  });
+
+  it('a database that never wakes up: 503 within its budget', async () => {
+    await faults({ resumingForMs: 60_000 });
+    const impatient = createStore(createDatabase({ ...databaseConfig, budgetMs: 700 }));
+    await expect(impatient.readSchemaVersion({})).rejects.toThrow(StoreUnavailable);
   });
 });
