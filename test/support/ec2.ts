@@ -1,12 +1,17 @@
 import { EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
+import type { InstanceState } from '../../lib/domain/verdict.ts';
 import { LAUNCH_TEMPLATE_ID } from './provided.ts';
 import { shared } from './shared.ts';
 import { sql } from './sql.ts';
 
 export const ec2 = new EC2Client({});
 export const inquirer = createInquirer(createEc2Client());
+
+const setInstance = (id: string, instance: string) =>
+  sql('UPDATE workspaces SET instance_id = :instance::text WHERE id = :id::uuid', { id, instance });
 
 /** Starts a real instance of the local EC2 server and makes it the workspace's. */
 export async function giveInstance(workspaceId: string): Promise<string> {
@@ -15,17 +20,37 @@ export async function giveInstance(workspaceId: string): Promise<string> {
   );
   const id = Instances[0]?.InstanceId;
   if (id === undefined) throw new Error('the local EC2 server started nothing');
-  await sql('UPDATE workspaces SET instance_id = :instance::text WHERE id = :id::uuid', {
-    id: workspaceId,
-    instance: id,
-  });
+  await setInstance(workspaceId, id);
+  return id;
+}
+
+/** Makes an instance the workspace's that stays in a state which others only pass through. */
+export async function giveInstanceThatStays(state: InstanceState, workspaceId: string): Promise<string> {
+  const planted = z.object({ instanceIds: z.tuple([z.string()]) });
+  const [id] = planted.parse(await control('POST', 'instances', { state })).instanceIds;
+  await setInstance(workspaceId, id);
   return id;
 }
 
 export const terminate = (id: string) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+
+/** A stop by a person: a call of ours or of anybody else. */
 export const stop = (id: string) => ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
 
+/** A stop that EC2 gives this reason for (StateReason.Code). */
+export const stopFor = (code: string, id: string) =>
+  control('POST', `instances/${id}/stop`, { reason: { code, message: 'test' } });
+
 /** Makes the local EC2 server fail; `{}` ends it. */
-export async function ec2Faults(faults: Record<string, unknown>): Promise<void> {
-  await fetch(`${shared.now.ec2Url}/_control/faults`, { method: 'POST', body: JSON.stringify(faults) });
+export const ec2Faults = (faults: Record<string, unknown>) => control('POST', 'faults', faults);
+
+/** How often each action was called since the last `resetEc2Calls`. */
+export const ec2Calls = async () => z.record(z.string(), z.int()).parse(await control('GET', 'calls'));
+export const resetEc2Calls = () => control('DELETE', 'calls');
+
+async function control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown> {
+  const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const answer = await fetch(`${shared.now.ec2Url}/_control/${path}`, init);
+  if (!answer.ok) throw new Error(`the local EC2 server refused ${path}: ${await answer.text()}`);
+  return answer.json();
 }
