@@ -83,16 +83,25 @@ describe('a body', () => {
   });
 });
 
-describe('a document nested a hundred levels deep is 400', () => {
+describe('a document nested without end is 400', () => {
   const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) });
 
-  it('on register', async () => {
+  it('a hundred levels deep', async () => {
     const made = await makeWorkspace();
+    const before = await written();
     const event = httpEvent('POST /registry/register', {
       token: await made.token('runtime'),
       body: { id: made.id, agent_card: deep(100) },
     });
     expect(await call(registerHandler, event)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    expect(await written()).toBe(before);
+  });
+
+  it('but not ten levels deep', async () => {
+    const made = await makeWorkspace();
+    const body = { id: made.id, agent_card: deep(10) };
+    const event = httpEvent('POST /registry/register', { token: await made.token('runtime'), body });
+    expect((await call(registerHandler, event)).status).toBe(200);
   });
 
   it('also as ten thousand brackets', async () => {
@@ -130,6 +139,8 @@ describe('texts that are too long for a beat are cut, not refused', () => {
     const body = { ...BEAT, workspace_id: made.id, sample_error: `${'x'.repeat(299)}😀` };
     const event = httpEvent('POST /registry/heartbeat', { token: await made.token('runtime'), body });
     expect((await call(heartbeatHandler, event)).status).toBe(200);
+    const [row] = await sql('SELECT sample_error FROM heartbeats WHERE workspace_id = :id::uuid', { id: made.id });
+    expect(row).toEqual({ sample_error: `${'x'.repeat(299)}\u{fffd}` });
   });
 
   it.each(['sample_error', 'current_task'])('%s keeps 300 characters', async (field) => {

@@ -5,7 +5,7 @@ import { createProvision } from '../../../functions/provision/provision.ts';
 import { provisionRequest } from '../../../functions/provision/schema.ts';
 import { createLaunch } from '../../../lib/adapters/ec2/launch-instance.ts';
 import { http } from '../../../lib/middleware/http.ts';
-import { ec2, ec2Faults } from '../../support/ec2.ts';
+import { ec2, ec2Calls, ec2Faults, resetEc2Calls } from '../../support/ec2.ts';
 import { httpEvent } from '../../support/events.ts';
 import { LAUNCH_TEMPLATE_ID } from '../../support/provided.ts';
 import { eventsOf, rowOf, SEO_ALL, store, tokens } from '../../support/registry.ts';
@@ -85,6 +85,7 @@ describe('POST /workspaces', () => {
 
   it('whose launch has no known result is 503 with its id, and the workspace waits', async () => {
     await ec2Faults({ errors: [{ action: 'RunInstances', code: 'InternalError' }] });
+    await resetEc2Calls();
     const answer = await provision({});
     expect(answer).toMatchObject({
       status: 503,
@@ -93,7 +94,24 @@ describe('POST /workspaces', () => {
     const id = String(answer.body.workspace_id);
     expect(await rowOf(id)).toMatchObject({ status: 'provisioning', instance_id: null });
     expect((await eventsOf(id)).map(({ event }) => event)).toEqual(['created', 'launch_unknown']);
+    expect(Object.keys(await ec2Calls())).toEqual(['RunInstances']);
   }, 20_000);
+
+  it.each(['RequestLimitExceeded', 'UnauthorizedOperation'])(
+    'whose first try was answered 500, and whose second was refused (%s), has no known result: nothing has failed',
+    async (code) => {
+      // EC2 may have acted before it answered 500; a refusal that it decides before it looks at the client token says
+      // nothing of that.
+      const first = { action: 'RunInstances', code: 'InternalError', times: 1 };
+      await ec2Faults({ errors: [first, { action: 'RunInstances', code }] });
+      const answer = await provision({});
+      expect(answer).toMatchObject({ status: 503, body: { code: 'provision_failed' } });
+      const id = String(answer.body.workspace_id);
+      expect(await rowOf(id)).toMatchObject({ status: 'provisioning', instance_id: null });
+      expect((await eventsOf(id)).map(({ event }) => event)).toEqual(['created', 'launch_unknown']);
+    },
+    20_000,
+  );
 
   it('whose instance cannot be recorded is 503 with its id, and the reason is not told', async () => {
     const failing = createProvision({
