@@ -29,6 +29,12 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
   PRIMARY KEY (kind, name)
 )`);
 
+const readMigrationNames = statement({
+  sql: `SELECT name FROM schema_migrations WHERE kind = 'migration' ORDER BY name`,
+  bind: () => ({}),
+  row: z.object({ name: z.string() }),
+});
+
 const readLedger = statement({
   sql: 'SELECT sha256 FROM schema_migrations WHERE kind = :kind::text AND name = :name::text',
   bind: ({ kind, name }: MigrationFile) => ({ kind, name }),
@@ -76,7 +82,7 @@ type Applied = { readonly applied: readonly string[] };
  * Brings a database to the level of the files: each file in a transaction of its own, under a lock that two runs at
  * once share in turn; then the status table and the event partitions.
  * @returns the names of the files that this run applied
- * @throws Error when an applied migration was changed since
+ * @throws Error when an applied migration was changed since, is missing, or a new one comes before it
  */
 export async function applyMigrations(
   database: Database,
@@ -84,7 +90,10 @@ export async function applyMigrations(
   files: readonly MigrationFile[],
 ): Promise<Applied> {
   const applied: string[] = [];
-  await locked(database, transactions, (id) => database.run(createLedger, undefined, id));
+  await locked(database, transactions, async (id) => {
+    await database.run(createLedger, undefined, id);
+    refuseDisorder(await database.run(readMigrationNames, undefined, id), files);
+  });
   for (const file of files) {
     const isNew = await locked(database, transactions, (id) => applyFile(database, file, id));
     if (isNew) applied.push(file.name);
@@ -94,6 +103,21 @@ export async function applyMigrations(
     await database.run(ensureEventPartitions, {}, id);
   });
   return { applied };
+}
+
+/**
+ * A migration that comes in before one that is applied would run after it here and before it elsewhere, and one whose
+ * file is gone cannot be held against what was applied. Newer ones, of code that was rolled back, may be there.
+ */
+function refuseDisorder(ledger: readonly { name: string }[], files: readonly MigrationFile[]): void {
+  const known = new Set(ledger.map(({ name }) => name));
+  const names = files.filter(({ kind }) => kind === 'migration').map(({ name }) => name);
+  const newest = names.filter((name) => known.has(name)).at(-1) ?? '';
+  const late = names.find((name) => name < newest && !known.has(name));
+  if (late !== undefined) throw new Error(`${late} comes before ${newest}, which is applied: give it a later number`);
+  const last = names.at(-1) ?? '';
+  const lost = ledger.find(({ name }) => name < last && !names.includes(name));
+  if (lost !== undefined) throw new Error(`${lost.name} is applied, but its file is gone: put it back`);
 }
 
 async function applyFile(database: Database, file: MigrationFile, transactionId: string): Promise<boolean> {

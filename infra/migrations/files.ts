@@ -58,9 +58,9 @@ async function splitStatements(text: Buffer, file: string): Promise<string[]> {
  * Source: captured on a live cluster.
  */
 function refuseParameterLookalikes(statement: string, file: string): void {
-  const body = /\$(\w*)\$[\s\S]*\$\1\$/.exec(statement)?.[0] ?? '';
-  const lookalike = /(?<!:):[a-z_]\w*/i.exec(body)?.[0];
-  if (lookalike !== undefined) {
+  for (const [body] of statement.matchAll(/\$(\w*)\$[\s\S]*?\$\1\$/g)) {
+    const lookalike = /(?<!:):\w+/.exec(body)?.[0];
+    if (lookalike === undefined) continue;
     throw new Error(`${file}: "${lookalike}" in a $$ body would be taken for a parameter; write it another way`);
   }
 }

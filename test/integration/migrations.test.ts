@@ -84,12 +84,28 @@ describe('migrations', () => {
     expect(await rows(`SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
   });
 
-  it('refuse a $$ body that the Data API would corrupt', async () => {
+  it.each([
+    ['a word', 'SELECT a :word', '":word"'],
+    ['a slice', 'SELECT (ARRAY[1,2,3])[1:2]', '":2"'],
+  ])('refuse a $$ body that the Data API would corrupt: %s', async (_, body, told) => {
     await writeFile(
       join(folder, '0999_word.sql'),
-      'CREATE FUNCTION f(a jsonb) RETURNS text LANGUAGE sql AS $$ SELECT a :word $$;',
+      `DO $$ BEGIN NULL; END $$; CREATE FUNCTION f(a jsonb) RETURNS text LANGUAGE sql AS $$ ${body} $$;`,
     );
-    await expect(migrate(config, folder)).rejects.toThrow('":word" in a $$ body');
+    await expect(migrate(config, folder)).rejects.toThrow(`${told} in a $$ body`);
+  });
+
+  it('refuse a new file that comes before an applied one', async () => {
+    await migrate(config, folder);
+    await writeFile(join(folder, '0002b_late.sql'), 'CREATE TABLE late (id integer);');
+    await expect(migrate(config, folder)).rejects.toThrow('0002b_late comes before');
+    expect(await rows(`SELECT to_regclass('late') AS late`)).toEqual([{ late: null }]);
+  });
+
+  it('refuse to go on when the file of an applied one is gone', async () => {
+    await migrate(config, folder);
+    await rm(join(folder, '0003_events.sql'));
+    await expect(migrate(config, folder)).rejects.toThrow('0003_events is applied, but its file is gone');
   });
 
   it('make the event partitions of this month and three ahead', async () => {

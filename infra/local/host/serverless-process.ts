@@ -40,24 +40,26 @@ export function spawnServerless(options: ServerlessOptions): ChildProcess {
   const script = inCheckout('node_modules/serverless/bin/serverless.js');
   return spawn(process.execPath, [...(options.nodeArgs ?? []), script, ...options.args, '--stage', localStage], {
     cwd: checkout,
-    env: { ...inherited(), ...options.environment, ...own(options.buildFolder) },
+    env: { ...loopbackEnvironment(), ...options.environment, ...own(options.buildFolder) },
     stdio: [options.stdin, options.output, options.output],
     detached: options.detached,
   });
 }
 
 /** Without the AWS settings of whoever starts it: a profile or an endpoint of theirs would reach a real account. */
-function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|SLS_)/.test(name)));
+export function loopbackEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|SLS_)/.test(name))),
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
 }
 
 function own(buildFolder: string): Record<string, string> {
   return {
     // The framework keeps its compiled configuration schema (8 MB, 2.5 s) under the home folder.
     HOME: inCheckout('node_modules/.cache/muster'),
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: 'true',
     // The bundler joins it to the checkout's path, so it has to be relative, also where it leads outside.
     MUSTER_BUILD_FOLDER: relative(checkout, buildFolder),
   };

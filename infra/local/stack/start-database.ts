@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startDataApi } from '../data-api/server.ts';
-import { checkout, inCheckout } from '../host/serverless-process.ts';
+import { checkout, inCheckout, loopbackEnvironment } from '../host/serverless-process.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { databaseEnvironment, databaseName } from './function-environment.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -47,6 +47,6 @@ export async function startDatabase({ parts, broke }: Lifetime, runFolder: strin
  * @throws with what the command printed, when it fails
  */
 export async function migrateDatabase(dataApi: string): Promise<void> {
-  const env = { ...process.env, ...databaseEnvironment(dataApi) };
+  const env = { ...loopbackEnvironment(), ...databaseEnvironment(dataApi) };
   await promisify(execFile)(process.execPath, [inCheckout('infra/migrate.ts')], { cwd: checkout, env });
 }
