@@ -147,6 +147,16 @@ describe('invariant 13: our own outage is not theirs', () => {
 });
 
 describe('a run of liveness', () => {
+  it('makes the partition of the events three months ahead, once it is missing', async () => {
+    const [row] = await sql(
+      `SELECT 'workspace_events_' || to_char((now() AT TIME ZONE 'UTC') + interval '3 months', 'YYYY_MM') AS name`,
+    );
+    const name = String(row?.['name']);
+    await sql(`DROP TABLE ${name}`);
+    await liveness();
+    expect(await sql('SELECT to_regclass(:name::text)::text AS made', { name })).toEqual([{ made: name }]);
+  });
+
   it('notes the fleet that the pace is computed from', async () => {
     await liveness();
     const [row] = await sql(
