@@ -31,7 +31,7 @@ const rows = async (text: string) => {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-migrations-'));
   await cp(join(import.meta.dirname, '../../infra/migrations'), folder, { recursive: true });
-  await inAdmin(`CREATE DATABASE ${name}`);
+  await inAdmin(`CREATE DATABASE ${name} OWNER ${shared.now.owner.user}`);
 });
 
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { shared } from '../support/shared.ts';
 
 // A Data API server of this file's own: its faults must not reach the tests that run beside it. The handlers are
 // imported after the SDK's variable points at it.
-const own = await startDataApi({ postgres: shared.now.postgres });
+const own = await startDataApi({ postgres: { ...shared.now.postgres, ...shared.now.owner } });
 useLocalAws({ dataApi: own.url });
 const { call, heartbeat, reconcile, register } = await import('../support/runtime.ts');
 const { eventsOf, makeWorkspace, rowOf, SEO_ALL } = await import('../support/registry.ts');

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startDataApi } from '../../infra/local/data-api/server.ts';
+import { createOwner } from '../../infra/local/postgres/owner-role.ts';
 import { createRunFolder, removeStaleRuns } from '../../infra/local/postgres/run-folder.ts';
 import { startPostgres } from '../../infra/local/postgres/start-postgres.ts';
 import { startSecrets } from '../../infra/local/secrets/server.ts';
@@ -14,20 +15,22 @@ export default async function setup(project: TestProject) {
   await removeStaleRuns();
   const folder = await createRunFolder();
   const postgres = await startPostgres({ folder });
-  const dataApi = await startDataApi({ postgres });
   const secrets = await startSecrets({ secrets: { [TOKEN_SECRET_ID]: SIGNING_SECRET } });
   const { host, port, user, password } = postgres;
 
   const admin = new pg.Client({ host, port, user, password, database: 'postgres' });
   await admin.connect();
-  await admin.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
+  const owner = await createOwner(admin);
+  await admin.query(`CREATE DATABASE ${TEMPLATE_DATABASE} OWNER ${owner.user}`);
   await admin.end();
+  const dataApi = await startDataApi({ postgres: { host, port, ...owner } });
   useLocalAws({ dataApi: dataApi.url, secrets: secrets.url });
   await migrate({ clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name: TEMPLATE_DATABASE, budgetMs: 90_000 });
   await fetch(`${dataApi.url}/_control/pools/${TEMPLATE_DATABASE}`, { method: 'DELETE' });
 
   project.provide('servers', {
     postgres: { host, port, user, password },
+    owner,
     dataApi: dataApi.url,
     secrets: secrets.url,
   });

@@ -1,6 +1,11 @@
+import type { Login } from '../../infra/local/postgres/owner-role.ts';
+
 /** What the run's one PostgreSQL and its servers tell every test file. */
 export type RunServers = {
+  /** As a superuser, for what a test looks at or arranges behind the Data API's back. */
   readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  /** Owns every database, and is whom the Data API connects as. */
+  readonly owner: Login;
   readonly dataApi: string;
   readonly secrets: string;
 };

@@ -7,6 +7,7 @@ type Surroundings = {
   readonly dataApiUrl: string;
   readonly lambda: LambdaServer;
   readonly postgres: RunServers['postgres'];
+  readonly owner: RunServers['owner'];
 };
 
 let surroundings: Surroundings | undefined;

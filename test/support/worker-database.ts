@@ -12,7 +12,7 @@ const name = `muster_${randomBytes(6).toString('hex')}`;
 
 const admin = new pg.Client({ ...servers.postgres, database: 'postgres' });
 await admin.connect();
-await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE} OWNER ${servers.owner.user}`);
 
 const ec2 = await startEc2({
   boot: { kind: 'none' },
@@ -36,7 +36,14 @@ Object.assign(process.env, {
   BUILD_VERSION: '0.0.0',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 });
-shared.start({ databaseName: name, ec2Url: ec2.url, dataApiUrl: servers.dataApi, lambda, postgres: servers.postgres });
+shared.start({
+  databaseName: name,
+  ec2Url: ec2.url,
+  dataApiUrl: servers.dataApi,
+  lambda,
+  postgres: servers.postgres,
+  owner: servers.owner,
+});
 
 afterAll(async () => {
   await ec2.stop();

@@ -101,7 +101,7 @@ function createPool(
     max: poolSize,
     statement_timeout: statementTimeoutMs,
     connectionTimeoutMillis: statementTimeoutMs,
-    options: '-c TimeZone=UTC -c lc_messages=C',
+    options: '-c TimeZone=UTC',
     application_name: 'data-api',
   });
   // A connection that breaks in the pool is taken out by the pool; one that is held fails its holder's statement.

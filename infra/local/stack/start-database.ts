@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startDataApi } from '../data-api/server.ts';
 import { checkout, inCheckout, loopbackEnvironment } from '../host/serverless-process.ts';
+import { createOwner } from '../postgres/owner-role.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { databaseEnvironment, databaseName } from './function-environment.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -12,14 +13,15 @@ import { watchProcess } from './watch-process.ts';
 
 export type Database = {
   readonly dataApi: string;
-  /** postgres://… of the database that the functions use. */
+  /** postgres://… of the database that the functions use, as its owner. */
   readonly url: string;
+  /** Its owner, which is no superuser. */
   readonly user: string;
   readonly password: string;
   readonly processId: number;
 };
 
-/** PostgreSQL with an empty database, and the Data API before it. */
+/** PostgreSQL with an empty database, and the Data API before it, which connects as the database's owner. */
 export async function startDatabase({ parts, broke }: Lifetime, runFolder: string): Promise<Database> {
   const postgres = await startPostgres({ folder: runFolder });
   parts.defer(() => postgres.stop());
@@ -28,12 +30,13 @@ export async function startDatabase({ parts, broke }: Lifetime, runFolder: strin
     broke(`PostgreSQL ended on its own. The end of its log:\n${log.slice(-2_000)}`);
   };
   parts.defer(await watchProcess(postgres.processId, lost));
-  const { host, port, user, password, processId } = postgres;
+  const { host, port, processId } = postgres;
 
-  const client = new Client({ host, port, user, password, database: 'postgres' });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${databaseName}`);
-  await client.end();
+  const admin = new Client({ host, port, user: postgres.user, password: postgres.password, database: 'postgres' });
+  await admin.connect();
+  const { user, password } = await createOwner(admin);
+  await admin.query(`CREATE DATABASE ${databaseName} OWNER ${user}`);
+  await admin.end();
 
   const dataApi = await startDataApi({ postgres: { host, port, user, password } });
   parts.defer(() => dataApi.stop());
