@@ -14,7 +14,7 @@ export type DataApi = { url: string; stop(): Promise<void> };
 /**
  * Serves the RDS Data API of Aurora PostgreSQL (Serverless v2, provisioned) on 127.0.0.1 over a PostgreSQL server.
  *
- * Requests need no signature; resourceArn and secretArn must be ARNs and are not looked up. The database is the one
+ * Requests need no signature, but those of a web page (with an Origin header) are refused; resourceArn and secretArn must be ARNs and are not looked up. The database is the one
  * that a request names. The routes below /_control (see answerControl) set faults, count calls and drop pools.
  *
  * @param options.port a free one if absent or 0
@@ -54,6 +54,8 @@ export async function startDataApi(options: {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Browsers name the page that asks. Without a signature to check, any page could run SQL here.
+    if (request.headers.origin !== undefined) throw new DataApiError('ForbiddenException', 'Web pages are refused.');
     const path = request.url ?? '';
     if (path.startsWith('/_control/')) {
       sendJson(response, await answerControl(request, { faults, calls, dropPool }));

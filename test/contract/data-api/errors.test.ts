@@ -88,6 +88,19 @@ describe('what is no call of the service', () => {
     const response = await fetch(stack.url + path, { method: 'POST', body });
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([status, type]);
   });
+
+  it.each([
+    ['POST', '/Execute', JSON.stringify({ ...TARGET, sql: 'INSERT INTO items VALUES (77, 1)' })],
+    ['POST', '/_control/faults', '{"latencyMs":1}'],
+    ['GET', '/_control/calls', null],
+  ])('is refused: %s %s by a web page', async (method, path, body) => {
+    // A form of a page sends this without asking the server first.
+    const headers = { origin: 'https://page.example', 'content-type': 'text/plain' };
+    const response = await fetch(stack.url + path, { method, headers, body });
+    expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([403, 'ForbiddenException']);
+    expect(await stack.row('SELECT count(*) FROM items WHERE id = 77')).toEqual([{ longValue: 0 }]);
+    expect(await stack.control('GET', '/faults')).toEqual({});
+  });
 });
 
 describe('a statement that takes too long', () => {

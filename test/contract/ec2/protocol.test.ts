@@ -1,3 +1,4 @@
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { startTestEc2 } from './start.ts';
@@ -58,6 +59,17 @@ describe('The EC2 Query protocol', () => {
     const answer = await post(server.url, body);
     expect(answer).toMatchObject({ status, xml: { Response: { Errors: { Error: { Code: code } } } } });
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  it.each([
+    ['/', 'Action=RunInstances&ImageId=ami-0123456789abcdef0&MinCount=1&MaxCount=1'],
+    ['/_control/instances', '{"state":"running"}'],
+  ])('refuses a web page at %s', async (path, body) => {
+    const { server, ec2 } = await startTestEc2();
+    // A form of a page sends this without asking the server first.
+    const headers = { origin: 'https://page.example', 'content-type': 'application/x-www-form-urlencoded' };
+    expect(await fetch(server.url + path, { method: 'POST', headers, body })).toMatchObject({ status: 403 });
+    expect((await ec2.send(new DescribeInstancesCommand({}))).Reservations).toEqual([]);
   });
 
   it('keeps the order of a list above nine members', async () => {

@@ -10,7 +10,8 @@ export type Listener = {
 };
 
 /**
- * Listens on 127.0.0.1. A handler that throws costs its caller the connection and is reported on stderr.
+ * Listens on 127.0.0.1. A web page (a request with an Origin header) is answered 403. A handler that throws costs
+ * its caller the connection and is reported on stderr.
  * @param port 0: a free one
  * @throws {Error} EADDRINUSE, EACCES.
  */
@@ -19,6 +20,11 @@ export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
 ): Promise<Listener> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    // Browsers name the page that asks. Without a signature to check, any page could start and end instances here.
+    if (request.headers.origin !== undefined) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end('Web pages are refused.');
+      return;
+    }
     try {
       await handle(request, response);
     } catch (error) {
