@@ -7,10 +7,15 @@ export type Transactions = {
   begin(database: string): Promise<string>;
   /** @throws DataApiError if the transaction is unknown, busy or of another database; and whatever `work` throws */
   use<T>(id: string, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
+  /** @throws DataApiError as `use` does, and if a COMMIT was a rollback because a statement had failed */
   end(id: string, how: 'COMMIT' | 'ROLLBACK'): Promise<void>;
   /** Rolls back the transactions of one database, or all. */
   abandon(database?: string): void;
 };
+
+/** PostgreSQL's words for a statement in an aborted transaction. */
+const NOT_COMMITTED =
+  'ERROR: current transaction is aborted, commands ignored until end of transaction block; SQLState: 25P02';
 
 type Transaction = { session: Session; isBusy: boolean; idle: NodeJS.Timeout };
 
@@ -76,9 +81,11 @@ export function createTransactions(sessions: Sessions, idleMs: number): Transact
   async function end(id: string, how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     try {
       await use(id, undefined, async ({ client }) => {
-        await client.query(how).catch((error: unknown) => {
+        const { command } = await client.query(how).catch((error: unknown) => {
           throw fromPostgres(error);
         });
+        // PostgreSQL answers the COMMIT of an aborted transaction with a ROLLBACK, and no error.
+        if (command !== how) throw new DataApiError('DatabaseErrorException', NOT_COMMITTED);
       });
       forget(id);
     } catch (error) {

@@ -87,6 +87,19 @@ describe('a transaction', () => {
     expect(await amounts()).toEqual([1, 0]);
   });
 
+  it('that an error aborted is not committed, and is told so', async () => {
+    const id = await begin();
+    await raise(1, id);
+    await expect(stack.execute('SELECT 1/0', [], { transactionId: id })).rejects.toThrow(/22012/);
+    await expect(commit(id)).rejects.toMatchObject({
+      name: 'DatabaseErrorException',
+      message: expect.stringContaining('SQLState: 25P02'),
+      $metadata: { httpStatusCode: 400 },
+    });
+    await expect(rollback(id)).rejects.toMatchObject({ name: 'TransactionNotFoundException' });
+    expect(await amounts()).toEqual([0, 0]);
+  });
+
   it('keeps what SET LOCAL sets to itself', async () => {
     const id = await begin();
     await stack.execute("SET LOCAL application_name = 'mine'", [], { transactionId: id });
