@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -7,8 +7,22 @@ import { z } from 'zod';
 import { commandOf, startOf } from './process-identity.ts';
 
 const OWNER_FILE = 'owner.json';
-const owner = z.object({ processId: z.int(), startedAt: z.string() });
+const claimIn = z
+  .string()
+  .transform((text, context) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      return value;
+    } catch {
+      context.addIssue('The claim is no JSON.');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ processId: z.int(), startedAt: z.string() }));
 const END_MS = 5_000;
+
+/** A run claims its folder at once: one that is this old and unclaimed was left between the two. */
+const UNCLAIMED_MS = 3_600_000;
 
 /** The folder that run folders of this user are made in: `<temporary folder>/muster-<uid>`. */
 export function runsFolder(): string {
@@ -33,15 +47,18 @@ export async function claimRunFolder(folder: string): Promise<void> {
 
 /**
  * Ends the PostgreSQL servers and removes the folders of runs whose process died without cleaning up.
- * Folders of other users, of living processes, and without a claim are left alone.
+ * Folders without a claim go once they are an hour old. Those of other users, of living processes, and with a claim
+ * that cannot be read are left alone.
  *
  * @param parent the folder that holds the run folders; `runsFolder()` if not given
- * @returns the run folders that were removed
+ * @returns the run folders that were removed, without symbolic links in their paths
  */
 export async function removeStaleRuns(parent: string = runsFolder()): Promise<string[]> {
   const removed: string[] = [];
-  for (const name of await readdir(parent).catch(() => [])) {
-    const folder = join(parent, name);
+  // A postmaster's command line holds the real path: macOS's temporary folder is behind a link.
+  const real = await realpath(parent).catch(() => parent);
+  for (const name of await readdir(real).catch(() => [])) {
+    const folder = join(real, name);
     if (!(await isStale(folder))) continue;
     await endPostmaster(join(folder, 'data'));
     await rm(folder, { recursive: true, force: true, maxRetries: 3 }); // others may be cleaning too
@@ -51,10 +68,12 @@ export async function removeStaleRuns(parent: string = runsFolder()): Promise<st
 }
 
 async function isStale(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined); // others may be cleaning too
+  if (!found?.isDirectory() || found.uid !== process.getuid?.()) return false;
   const claimed = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => undefined);
-  if (claimed === undefined || (await stat(folder)).uid !== process.getuid?.()) return false;
-  const { processId, startedAt } = owner.parse(JSON.parse(claimed));
-  return (await startOf(processId)) !== startedAt;
+  if (claimed === undefined) return Date.now() - found.mtimeMs > UNCLAIMED_MS;
+  const claim = claimIn.safeParse(claimed);
+  return claim.success && (await startOf(claim.data.processId)) !== claim.data.startedAt;
 }
 
 /** Ends the postmaster of `data`, if one runs: the id in postmaster.pid may since have gone to a stranger. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath, pid } from 'node:process';
@@ -16,7 +16,7 @@ let parent: string;
 let folder: string;
 
 beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'stale-runs-'));
+  parent = await realpath(await mkdtemp(join(tmpdir(), 'stale-runs-')));
   await chmod(parent, 0o711);
   folder = join(parent, 'run');
   await mkdir(folder);
@@ -43,8 +43,35 @@ describe('the removal of stale runs', () => {
     expect(await removeStaleRuns(parent)).toEqual([folder]);
   });
 
-  it('leaves a folder alone that nobody has claimed', async () => {
-    expect(await removeStaleRuns(parent)).toEqual([]);
+  it('finds the server of a dead owner also through a symbolic link', async () => {
+    const link = join(parent, 'link');
+    await mkdir(join(parent, 'runs'));
+    await symlink(join(parent, 'runs'), link);
+    const server = await startPostgres({ folder: join(link, 'run') });
+    await writeFile(join(link, 'run/owner.json'), DEAD_OWNER);
+    expect(await removeStaleRuns(link)).toEqual([join(parent, 'runs/run')]);
+    expect(await startOf(server.processId)).toBeUndefined();
+  });
+
+  it.each([
+    ['a minute', 60, false],
+    ['two hours', 7_200, true],
+  ])('looks at the age of a folder that nobody has claimed: %s', async (_, seconds, isRemoved) => {
+    const changed = Date.now() / 1_000 - seconds;
+    await utimes(folder, changed, changed);
+    expect(await removeStaleRuns(parent)).toEqual(isRemoved ? [folder] : []);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut off', DEAD_OWNER.slice(0, 9)],
+    ['of another form', '{"pid":1}'],
+  ])('leaves a folder alone whose claim is %s, and goes on with the others', async (_, claim) => {
+    const next = join(parent, 'run-next');
+    await writeFile(join(folder, 'owner.json'), claim);
+    await mkdir(next);
+    await writeFile(join(next, 'owner.json'), DEAD_OWNER);
+    expect(await removeStaleRuns(parent)).toEqual([next]);
   });
 
   it('does not end a stranger whose id stands in the folder', async () => {
