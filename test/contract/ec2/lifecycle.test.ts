@@ -232,6 +232,19 @@ describe('DescribeInstanceStatus', () => {
     ]);
   });
 
+  it('shows no impairment any more once the instance was stopped and started', async () => {
+    const { ec2, id, control, events } = await planted('running');
+    await control('POST', `instances/${id}/health`, { system: 'impaired', instance: 'impaired' });
+    await verbs.stop(ec2, [id]);
+    await untilStates(events, ['stopping', 'stopped']);
+    await verbs.start(ec2, [id]);
+    await untilStates(events, ['stopping', 'stopped', 'pending', 'running']);
+    const answer = await ec2.send(new DescribeInstanceStatusCommand({}));
+    expect(answer.InstanceStatuses).toMatchObject([
+      { InstanceId: id, SystemStatus: { Status: 'ok' }, InstanceStatus: { Status: 'ok' } },
+    ]);
+  });
+
   it.each([
     [{ InstanceIds: ['i-0fedcba9876543210'] }, 'InvalidInstanceID.NotFound'],
     [{ Filters: [{ Name: 'tag:x', Values: ['y'] }] }, 'InvalidParameterValue'],

@@ -55,10 +55,11 @@ export class Lifecycle {
     this.#boot(instance);
   }
 
-  /** A stopped instance, again on its way to running. */
+  /** A stopped instance, again on its way to running: well, as EC2 mostly starts it on another host. */
   start(instance: Instance): void {
     instance.launchTime = new Date();
     instance.stateTransitionReason = '';
+    instance.health = { system: 'ok', instance: 'ok' };
     this.#move(instance, 'pending', { code: 'pending', message: 'pending' });
     this.#boot(instance);
   }
