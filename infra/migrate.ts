@@ -21,6 +21,11 @@ export async function migrate(config: DatabaseConfig, folder = join(import.meta.
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { applied } = await migrate({ ...readConfig(CONFIG.database), budgetMs: BUDGET_MS });
-  process.stdout.write(applied.length === 0 ? 'nothing to apply\n' : `applied ${applied.join(', ')}\n`);
+  try {
+    const { applied } = await migrate({ ...readConfig(CONFIG.database), budgetMs: BUDGET_MS });
+    process.stdout.write(applied.length === 0 ? 'nothing to apply\n' : `applied ${applied.join(', ')}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -44,16 +44,16 @@ async function runInstance(client: EC2Client, { spec, ...request }: LaunchReques
 }
 
 /**
- * EC2's code, where it says that nothing was started: every client error, and those server errors that are refusals.
- * After any other it may have started the instance all the same. A throttled repetition says nothing of the try before
- * it; any other refusal does, since EC2 answers a client token that it has served with the instance.
- * Source: the EC2 API's table of server error codes.
+ * EC2's code, where it says that nothing was started; after anything else it may have started the instance all the same.
+ * A refusal of a repeated call says nothing of the try before it, save for a lack of capacity: a client token that EC2
+ * has served is answered with its instance.
+ * Source: the EC2 API's table of error codes and its chapter on idempotency.
  */
 function refusalIn(error: unknown): string | undefined {
   if (!(error instanceof EC2ServiceException)) return undefined;
-  if (error.name === THROTTLED) return (error.$metadata.attempts ?? 1) > 1 ? undefined : error.name;
-  const status = error.$response?.statusCode ?? 500;
-  return status < 500 || /^Insufficient\w*Capacity$/.test(error.name) ? error.name : undefined;
+  if (/^Insufficient\w*Capacity$/.test(error.name)) return error.name;
+  if ((error.$metadata.attempts ?? 1) > 1) return undefined;
+  return error.name === THROTTLED || (error.$response?.statusCode ?? 500) < 500 ? error.name : undefined;
 }
 
 function tagsOf({ registryId, workspaceId, generation, name }: Omit<LaunchRequest, 'spec'>): Tag[] {
