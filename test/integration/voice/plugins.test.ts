@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { eventsOf, makeWorkspace, rowOf, SEO_ALL } from '../../support/registry.ts';
+import { heartbeat, reconcile, reconcileOwed, register } from '../../support/runtime.ts';
+import { shared } from '../../support/shared.ts';
+import { sql } from '../../support/sql.ts';
+
+const { lambda } = shared.now;
+
+beforeEach(() => {
+  lambda.invocations.length = 0;
+  lambda.refuses = false;
+});
+
+/** Runs what was asked of the Lambda API, as Lambda would. */
+const runInvoked = async () => {
+  for (const { payload } of lambda.invocations.splice(0)) {
+    expect(payload).toEqual({ workspace_id: expect.any(String) });
+    if (typeof payload === 'object' && payload !== null && 'workspace_id' in payload) {
+      await reconcile(String(payload.workspace_id));
+    }
+  }
+};
+
+const INSTALLED = [{ name: 'seo-all', version: '1.0.0' }];
+
+describe('invariant 5: what is owed is done: a declared plugin reaches a runtime', () => {
+  it('that registers before it ever beats: the transition at register fires the reconcile', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const registered = await register(await made.token('bootstrap'), { id: made.id, boot_id: 'b1', plugins: [] });
+    expect(registered).toMatchObject({
+      status: 200,
+      body: { status: 'registered', workspace_status: 'online', generation: 1 },
+    });
+    expect(lambda.invocations).toEqual([
+      { functionName: 'muster-test-reconcile', type: 'Event', payload: { workspace_id: made.id } },
+    ]);
+    await runInvoked();
+
+    const beat = await heartbeat(registered.body.auth_token, made.id, { plugins: [] });
+    expect(beat.body.plan.actions).toEqual([
+      { action: 'install', name: 'seo-all', version: '1.0.0', url: SEO_ALL.plugins[0].source, sha256: 'a'.repeat(64) },
+    ]);
+    const done = await heartbeat(registered.body.auth_token, made.id, { plugins: INSTALLED });
+    expect(done.status).toBe(200);
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+    const last = await heartbeat(registered.body.auth_token, made.id, { plugins: INSTALLED });
+    expect(last.body.plan).toBeUndefined();
+    expect((await eventsOf(made.id)).map(({ event }) => event)).toEqual([
+      'created',
+      'instance_launched',
+      'register',
+      'plan_made',
+      'plugin_installed',
+      'reconciled',
+    ]);
+  });
+
+  it('that only beats, with a token it has kept', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    expect((await heartbeat(token, made.id)).body).toMatchObject({ workspace_status: 'online' });
+    expect(lambda.invocations).toHaveLength(1);
+    await runInvoked();
+    expect((await heartbeat(token, made.id)).body.plan.actions).toHaveLength(1);
+    await heartbeat(token, made.id, { plugins: INSTALLED });
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+  });
+
+  it('that never reports plugins: done when the plan was handed over', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    await heartbeat(token, made.id);
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 0 });
+    expect((await heartbeat(token, made.id)).body.plan).toBeDefined();
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+  });
+
+  it('although the invoke of reconcile fails: by the schedule', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    lambda.refuses = true;
+    const registered = await register(await made.token('bootstrap'), { id: made.id, boot_id: 'b1', plugins: [] });
+    expect(registered.status).toBe(200);
+    expect(lambda.invocations).toEqual([]);
+    expect(await reconcileOwed()).toMatchObject({ planned: 1 });
+    expect((await heartbeat(registered.body.auth_token, made.id, { plugins: [] })).body.plan).toBeDefined();
+    await heartbeat(registered.body.auth_token, made.id, { plugins: INSTALLED });
+    await sql(`UPDATE workspaces SET reconcile_next_at = now() WHERE id = :id::uuid`, { id: made.id });
+    expect(await reconcileOwed()).toMatchObject({ done: 1 });
+  });
+
+  it('again after a new boot while online: what another boot reported is unknown', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1', plugins: INSTALLED });
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+    await register(token, { id: made.id, boot_id: 'b2' });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 1, status: 'online' });
+    await runInvoked();
+    expect((await heartbeat(token, made.id, { plugins: [] })).body.plan.actions).toHaveLength(1);
+  });
+});
