@@ -18,6 +18,7 @@ export async function unpack(file: string, into: string): Promise<void> {
       filter: (_path, entry) => {
         const refusal = entry instanceof ReadEntry ? refusalOf(entry) : 'an entry is no archive entry';
         if (refusal !== undefined) problem ??= new ArtefactError(`the artefact is refused: ${refusal}`);
+        if (entry instanceof ReadEntry && entry.mode !== undefined) entry.mode = safeMode(entry.type, entry.mode);
         return refusal === undefined;
       },
       onwarn: (code, message, data) => {
@@ -38,6 +39,15 @@ export async function unpack(file: string, into: string): Promise<void> {
     problem ??= new ArtefactError(`the artefact is no gzipped tar archive: ${reason}`, { cause: error });
   });
   if (problem !== undefined) throw problem;
+}
+
+/**
+ * Without setuid, setgid and sticky: as root, an artefact could otherwise leave a program that anyone runs as root.
+ * With access for the owner: files and folders are opened again to be flushed to the disk, and later to be removed.
+ */
+function safeMode(type: string, mode: number): number {
+  const isFolder = type === 'Directory' || type === 'GNUDumpDir';
+  return (mode & 0o777) | (isFolder ? 0o700 : 0o600);
 }
 
 /** tar passes the error itself as the warning's data; one of the disk keeps its code, which has a better reason. */

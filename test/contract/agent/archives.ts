@@ -7,17 +7,19 @@ export type Entry = {
   readonly type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO';
   readonly content?: string | Buffer;
   readonly linkpath?: string;
+  /** 0o755 for folders and 0o644 for everything else, if not given. */
+  readonly mode?: number;
 };
 
 /** A .tgz with exactly these entries, also those that no well-meaning tool would write. */
 export function tgz(entries: readonly Entry[]): Buffer {
-  const blocks = entries.flatMap(({ path, type = 'File', content = '', linkpath }) => {
+  const blocks = entries.flatMap(({ path, type = 'File', content = '', linkpath, mode }) => {
     const data = Buffer.from(content);
     const header = new Header({
       path,
       type,
       size: data.length,
-      mode: type === 'Directory' ? 0o755 : 0o644,
+      mode: mode ?? (type === 'Directory' ? 0o755 : 0o644),
       mtime: new Date(0),
       ...(linkpath === undefined ? {} : { linkpath }),
     });

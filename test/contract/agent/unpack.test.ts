@@ -1,0 +1,21 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { unpack } from '../../../infra/agent/plugins/unpack.ts';
+import { type Entry, tgz } from './archives.ts';
+
+it.each<{ title: string; entry: Entry; mode: number }>([
+  { title: 'no setuid', entry: { path: 'x', mode: 0o4755 }, mode: 0o755 },
+  { title: 'no setgid', entry: { path: 'x', mode: 0o2755 }, mode: 0o755 },
+  { title: 'no sticky bit', entry: { path: 'x', type: 'Directory', mode: 0o1755 }, mode: 0o755 },
+  { title: 'a file that its owner can open', entry: { path: 'x', mode: 0o044 }, mode: 0o644 },
+  { title: 'a folder that its owner can enter', entry: { path: 'x', type: 'Directory', mode: 0 }, mode: 0o700 },
+])('leaves $title', async ({ entry, mode }) => {
+  const into = await mkdtemp(join(tmpdir(), 'muster-unpack-'));
+  onTestFinished(() => rm(into, { recursive: true, force: true }));
+  const file = join(into, 'artefact.tgz');
+  await writeFile(file, tgz([entry]));
+  await unpack(file, into);
+  expect((await stat(join(into, 'x'))).mode & 0o7777).toBe(mode & ~process.umask());
+});
