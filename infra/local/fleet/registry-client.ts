@@ -40,8 +40,9 @@ const created = z.object({ id: z.string(), instance_id: z.string() });
 
 /** What POST /workspaces answers. */
 export type Created = z.infer<typeof created>;
-const workspacePage = z.object({ items: z.array(workspace) });
-const eventPage = z.object({ items: z.array(event) });
+const next_cursor = z.string().nullable();
+const workspacePage = z.object({ items: z.array(workspace), next_cursor });
+const eventPage = z.object({ items: z.array(event), next_cursor });
 
 const createAttempts = 5;
 const retryAfterMs = 1_000;
@@ -50,10 +51,10 @@ const retryAfterMs = 1_000;
 export type RegistryClient = {
   /** Asks again after 429 and 5xx, with the same Idempotency-Key, so that it cannot create two. */
   create(name: string, plugins: readonly DeclaredPlugin[]): Promise<Created>;
-  /** The first page. */
+  /** All of them. */
   workspaces(): Promise<Workspace[]>;
-  /** The first page, newest first. */
-  events(workspaceId: string): Promise<WorkspaceEvent[]>;
+  /** Newest first, page after page until one holds an event that is `known`; the page's other events come too. */
+  events(workspaceId: string, known?: (event: WorkspaceEvent) => boolean): Promise<WorkspaceEvent[]>;
 };
 
 /** @param api http://host:port, where routes are unsigned */
@@ -70,9 +71,30 @@ export function createRegistryClient(api: string): RegistryClient {
         await delay(retryAfterMs);
       }
     },
-    workspaces: async () => workspacePage.parse(await get('/workspaces')).items,
-    events: async (id) => eventPage.parse(await get(`/workspaces/${encodeURIComponent(id)}/events`)).items,
+    workspaces: () => pagesOf(async (query) => workspacePage.parse(await get(`/workspaces${query}`))),
+    events: (id, known) =>
+      pagesOf(
+        async (query) => eventPage.parse(await get(`/workspaces/${encodeURIComponent(id)}/events${query}`)),
+        known,
+      ),
   };
+}
+
+type Page<Item> = { readonly items: readonly Item[]; readonly next_cursor: string | null };
+
+/** Every item up to the last page, or to the first one that holds a known item. */
+async function pagesOf<Item>(
+  read: (query: string) => Promise<Page<Item>>,
+  known: (item: Item) => boolean = () => false,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  let query = '';
+  for (;;) {
+    const page = await read(query);
+    all.push(...page.items);
+    if (page.next_cursor === null || page.items.some(known)) return all;
+    query = `?cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
 }
 
 async function answerOf(response: Response): Promise<unknown> {
