@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DeclaredPlugin } from '../artefacts/start-artefacts.ts';
@@ -49,7 +48,7 @@ const retryAfterMs = 1_000;
 
 /** The operator's side of the registry's API. Every method throws when the answer is not the one that it documents. */
 export type RegistryClient = {
-  /** Asks again after 429 and 5xx, with the same Idempotency-Key, so that it cannot create two. */
+  /** Asks again after 429 and 5xx; after one that hid a success there are two. */
   create(name: string, plugins: readonly DeclaredPlugin[]): Promise<Created>;
   /** All of them. */
   workspaces(): Promise<Workspace[]>;
@@ -63,7 +62,7 @@ export function createRegistryClient(api: string): RegistryClient {
   return {
     async create(name, plugins) {
       const body = JSON.stringify({ name, runtime: 'local-agent', declaration: { plugins } });
-      const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+      const headers = { 'content-type': 'application/json' };
       for (let attempt = 1; ; attempt += 1) {
         const response = await fetch(`${api}/workspaces`, { method: 'POST', headers, body });
         const again = response.status === 429 || response.status >= 500;
