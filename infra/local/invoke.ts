@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventFileOf } from './host/function-events.ts';
 import { spawnServerless } from './host/serverless-process.ts';
+import { createRunFolder } from './postgres/run-folder.ts';
 import { newestStack } from './stack/published-stack.ts';
 
 /** The framework itself needs 3 s, a function at most 60. */
@@ -20,11 +20,16 @@ async function invoke(args: string[]): Promise<number> {
   const stack = await newestStack();
   if (stack === undefined) throw new Error('No stack runs: npm start it first, in another terminal.');
 
-  const buildFolder = await mkdtemp(join(tmpdir(), 'muster-invoke-'));
+  // Should this be killed outright, the next start takes it away.
+  const folder = await createRunFolder();
   try {
-    return await run(['invoke', 'local', '--function', name, '--path', event], stack.environment, buildFolder);
+    return await run(
+      ['invoke', 'local', '--function', name, '--path', event],
+      stack.environment,
+      join(folder, 'build'),
+    );
   } finally {
-    await rm(buildFolder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -39,8 +44,8 @@ async function run(args: string[], environment: Record<string, string>, buildFol
     output: 'inherit',
     detached: false,
   });
-  // Ctrl-C ends the function; this lives on to take the build folder away.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  // Ctrl-C, or the terminal's going, ends the function; this lives on to take the bundles away.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
