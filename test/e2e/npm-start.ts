@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -62,8 +62,14 @@ export class NpmStart {
   async stack(): Promise<RunningStack> {
     const log = await this.line(/^Logs /, 60_000);
     const folder = dirname(log.replace(/^Logs +/, ''));
-    const note = noteOfRun.parse(JSON.parse(await readFile(join(folder, 'stack.json'), 'utf8')));
-    return { ...note.stack, folder };
+    const api = (await this.line(/^Registry /, 60_000)).split(/ +/)[1];
+    const notes = join(checkout, '.muster');
+    for (const name of await readdir(notes)) {
+      if (!/^stack-\d+\.json$/.test(name)) continue;
+      const { stack } = noteOfRun.parse(JSON.parse(await readFile(join(notes, name), 'utf8')));
+      if (stack.api === api) return { ...stack, folder };
+    }
+    throw new Error(`No note of ${api} in ${notes}`);
   }
 
   /** To it and to npm, as a terminal sends Ctrl-C. */

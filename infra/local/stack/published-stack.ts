@@ -1,9 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { checkout, inCheckout } from '../host/serverless-process.ts';
+import { inCheckout } from '../host/serverless-process.ts';
 import { startOf } from '../postgres/process-identity.ts';
-import { runsFolder } from '../postgres/run-folder.ts';
 
 const publishedStack = z.object({
   api: z.url(),
@@ -22,7 +21,6 @@ const publishedStack = z.object({
 export type PublishedStack = z.infer<typeof publishedStack>;
 
 const note = z.object({
-  checkout: z.string(),
   /** Tells the process from a later one with its id. */
   processStart: z.string(),
   publishedAt: z.iso.datetime(),
@@ -30,41 +28,49 @@ const note = z.object({
 });
 type Note = z.infer<typeof note>;
 
-const noteName = 'stack.json';
-const publicFile = inCheckout('.muster/local.json');
+/** In the checkout, since the folder for temporary files may differ from terminal to terminal. */
+const notesFolder = inCheckout('.muster');
+const publicName = 'local.json';
 
-/** Notes a stack in its run folder and makes it the newest of this checkout, in .muster/local.json. */
-export async function publishStack(runFolder: string, stack: PublishedStack): Promise<void> {
+/** Notes a stack in .muster/stack-<pid>.json and makes it the newest of this checkout, in .muster/local.json. */
+export async function publishStack(stack: PublishedStack, folder: string = notesFolder): Promise<void> {
   const processStart = (await startOf(stack.pids.start)) ?? '';
-  const mine: Note = { checkout, processStart, publishedAt: new Date().toISOString(), stack };
-  await writeWhole(join(runFolder, noteName), mine);
-  await publishNewest();
+  const mine: Note = { processStart, publishedAt: new Date().toISOString(), stack };
+  await writeWhole(noteOf(stack.pids.start, folder), mine);
+  await publishNewest(folder);
 }
 
 /** Takes a stack back; .muster/local.json then shows the newest of those that still run, or goes. */
-export async function withdrawStack(runFolder: string): Promise<void> {
-  await rm(join(runFolder, noteName), { force: true });
-  await publishNewest();
+export async function withdrawStack(startPid: number, folder: string = notesFolder): Promise<void> {
+  await rm(noteOf(startPid, folder), { force: true });
+  await publishNewest(folder);
 }
 
 /** The newest stack of this checkout that still runs. */
-export async function newestStack(): Promise<PublishedStack | undefined> {
-  return (await runningNotes()).at(-1)?.stack;
+export async function newestStack(folder: string = notesFolder): Promise<PublishedStack | undefined> {
+  return (await runningNotes(folder)).at(-1)?.stack;
 }
 
-async function publishNewest(): Promise<void> {
-  const newest = await newestStack();
-  if (newest === undefined) await rm(publicFile, { force: true });
-  else await writeWhole(publicFile, newest);
+async function publishNewest(folder: string): Promise<void> {
+  const newest = await newestStack(folder);
+  const file = join(folder, publicName);
+  if (newest === undefined) await rm(file, { force: true });
+  else await writeWhole(file, newest);
 }
 
-/** Oldest first. */
-async function runningNotes(): Promise<Note[]> {
+function noteOf(startPid: number, folder: string): string {
+  return join(folder, `stack-${startPid}.json`);
+}
+
+/** Oldest first. Takes the notes of those that were killed outright away. */
+async function runningNotes(folder: string): Promise<Note[]> {
   const notes: Note[] = [];
-  for (const folder of await readdir(runsFolder()).catch(() => [])) {
-    const found = await readNote(join(runsFolder(), folder, noteName));
-    if (found?.checkout !== checkout) continue;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/^stack-\d+\.json$/.test(name)) continue;
+    const found = await readNote(join(folder, name));
+    if (found === undefined) continue;
     if ((await startOf(found.stack.pids.start)) === found.processStart) notes.push(found);
+    else await rm(join(folder, name), { force: true });
   }
   return notes.sort((a, b) => (a.publishedAt < b.publishedAt ? -1 : 1));
 }
@@ -76,7 +82,7 @@ async function readNote(file: string): Promise<Note | undefined> {
 
 /** Readers see the old document or the new one. It holds the database's password. */
 async function writeWhole(file: string, document: Note | PublishedStack): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);

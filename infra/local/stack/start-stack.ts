@@ -75,7 +75,7 @@ export async function startStack(lifetime: Lifetime, port: number, step: (name: 
     pids: { start: process.pid, postgres: database.processId, host: host.processId },
     environment: { ...environment, AWS_ENDPOINT_URL_LAMBDA: host.lambdaUrl },
   };
-  await publishStack(folder, stack);
-  parts.defer(() => withdrawStack(folder));
+  await publishStack(stack);
+  parts.defer(() => withdrawStack(stack.pids.start));
   return { ...stack, folder, log: host.logFile, moved: gateway.moved, seoAll: artefacts.seoAll };
 }
