@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../infra/migrate.ts';
 import { readMigrationFiles } from '../../infra/migrations/files.ts';
-import { CLUSTER_ARN, SECRET_ARN } from '../support/provided.ts';
+import { CLUSTER_ARN, SECRET_ARN, TEMPLATE_DATABASE } from '../support/provided.ts';
 import { shared } from '../support/shared.ts';
 
 const admin = () => new pg.Client({ ...shared.now.postgres, database: 'postgres' });
@@ -31,8 +31,11 @@ const rows = async (text: string) => {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-migrations-'));
   await cp(join(import.meta.dirname, '../../infra/migrations'), folder, { recursive: true });
-  await inAdmin(`CREATE DATABASE ${name} OWNER ${shared.now.owner.user}`);
 });
+
+/** A database of each test's own; migrated already where it is made from the template. */
+const createBefore = (template: string) =>
+  beforeEach(() => inAdmin(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${shared.now.owner.user}`));
 
 afterEach(async () => {
   await fetch(`${shared.now.dataApiUrl}/_control/pools/${name}`, { method: 'DELETE' });
@@ -40,7 +43,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('migrations', () => {
+describe('migrations of an empty database', () => {
+  createBefore('template0');
+
   it('are applied once each, in the order of their names, routines last', async () => {
     const { applied } = await migrate(config, folder);
     const files = await readMigrationFiles(folder);
@@ -54,8 +59,22 @@ describe('migrations', () => {
     expect(runs.flatMap(({ applied }) => applied).sort()).toEqual(files.map((file) => file.name).sort());
   });
 
+  it.each([
+    ['a word', 'SELECT a :word', '":word"'],
+    ['a slice', 'SELECT (ARRAY[1,2,3])[1:2]', '":2"'],
+  ])('refuse a $$ body that the Data API would corrupt: %s', async (_, body, told) => {
+    await writeFile(
+      join(folder, '0999_word.sql'),
+      `DO $$ BEGIN NULL; END $$; CREATE FUNCTION f(a jsonb) RETURNS text LANGUAGE sql AS $$ ${body} $$;`,
+    );
+    await expect(migrate(config, folder)).rejects.toThrow(`${told} in a $$ body`);
+  });
+});
+
+describe('migrations of a database that is migrated already', () => {
+  createBefore(TEMPLATE_DATABASE);
+
   it('refuse an applied file that was changed, and apply nothing more', async () => {
-    await migrate(config, folder);
     await writeFile(join(folder, '0001_status.sql'), 'SELECT 1;');
     await writeFile(join(folder, '0999_new.sql'), 'CREATE TABLE later (id integer);');
     await expect(migrate(config, folder)).rejects.toThrow('0001_status was changed after it was applied');
@@ -63,7 +82,6 @@ describe('migrations', () => {
   });
 
   it('replace a routine whose file changed', async () => {
-    await migrate(config, folder);
     await writeFile(
       join(folder, 'routines', '99_probe.sql'),
       'CREATE OR REPLACE FUNCTION probe() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;',
@@ -78,38 +96,23 @@ describe('migrations', () => {
   });
 
   it('roll a file back whole when one of its statements fails', async () => {
-    await migrate(config, folder);
     await writeFile(join(folder, '0999_bad.sql'), 'CREATE TABLE half (id integer); SELECT no_such_column;');
     await expect(migrate(config, folder)).rejects.toThrow('no_such_column');
     expect(await rows(`SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
   });
 
-  it.each([
-    ['a word', 'SELECT a :word', '":word"'],
-    ['a slice', 'SELECT (ARRAY[1,2,3])[1:2]', '":2"'],
-  ])('refuse a $$ body that the Data API would corrupt: %s', async (_, body, told) => {
-    await writeFile(
-      join(folder, '0999_word.sql'),
-      `DO $$ BEGIN NULL; END $$; CREATE FUNCTION f(a jsonb) RETURNS text LANGUAGE sql AS $$ ${body} $$;`,
-    );
-    await expect(migrate(config, folder)).rejects.toThrow(`${told} in a $$ body`);
-  });
-
   it('refuse a new file that comes before an applied one', async () => {
-    await migrate(config, folder);
     await writeFile(join(folder, '0002b_late.sql'), 'CREATE TABLE late (id integer);');
     await expect(migrate(config, folder)).rejects.toThrow('0002b_late comes before');
     expect(await rows(`SELECT to_regclass('late') AS late`)).toEqual([{ late: null }]);
   });
 
   it('refuse to go on when the file of an applied one is gone', async () => {
-    await migrate(config, folder);
     await rm(join(folder, '0003_events.sql'));
     await expect(migrate(config, folder)).rejects.toThrow('0003_events is applied, but its file is gone');
   });
 
   it('make the event partitions of this month and three ahead', async () => {
-    await migrate(config, folder);
     const [{ count }] = await rows(
       `SELECT count(*)::int FROM pg_inherits WHERE inhparent = 'workspace_events'::regclass`,
     );
@@ -117,7 +120,6 @@ describe('migrations', () => {
   });
 
   it('leave a month whose events already stand in the default partition where it is', async () => {
-    await migrate(config, folder);
     await rows(
       `INSERT INTO workspace_events (workspace_id, at, event, actor, generation)
        VALUES (gen_random_uuid(), date_trunc('month', now() AT TIME ZONE 'UTC') + interval '4 months 1 day', 'e', 'a', 1)`,
@@ -126,7 +128,6 @@ describe('migrations', () => {
   });
 
   it('keep a transition that the code no longer has for one more status table', async () => {
-    await migrate(config, folder);
     const add = `INSERT INTO status_transitions VALUES ('gone_event', 'online', 'failed', false, '{}', NULL)`;
     await rows(add);
     const kept = `SELECT retired_by IS NOT NULL AS retired FROM status_transitions WHERE event = 'gone_event'`;

@@ -5,7 +5,7 @@ import { useConnections } from '../../support/locks.ts';
 import { shared } from '../../support/shared.ts';
 import { sql } from '../../support/sql.ts';
 
-const BESIDE_MS = 1_800;
+const BESIDE_MS = 1_500;
 
 const { watcher } = useConnections();
 
