@@ -5,7 +5,7 @@ import { sql, sqlState } from '../support/sql.ts';
 
 const UPDATE_EVENTS = TRANSITION_EVENTS.filter((event) => event !== 'created');
 
-describe('the status table', () => {
+describe.concurrent('the status table', () => {
   it('is in PostgreSQL, row for row, what it is in TypeScript', async () => {
     const rows = await sql(
       `SELECT event, from_status::text AS "from", to_status::text AS "to", wants_reconcile,
