@@ -25,7 +25,7 @@ const END_MS = 5_000;
 const UNCLAIMED_MS = 3_600_000;
 
 /** The folder that run folders of this user are made in: `<temporary folder>/muster-<uid>`. */
-export function runsFolder(): string {
+function runsFolder(): string {
   return join(tmpdir(), `muster-${process.getuid?.() ?? 'user'}`);
 }
 
