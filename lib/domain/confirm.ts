@@ -62,7 +62,7 @@ const MEANING = {
   removed: { gone: 'clear', stopped: null },
 } as const satisfies Record<Status, Record<'gone' | 'stopped', FlipRow['event'] | 'owe_start' | 'clear' | null>>;
 
-/** The statuses whose rows only lose a terminated instance's id. */
+/** The statuses that a terminated instance does not change: the row loses its id, and offline owes a launch. */
 export const CLEARED_STATUSES: readonly Status[] = STATUSES.filter((status) => MEANING[status].gone === 'clear');
 
 /** Asks EC2 about candidates and writes what it proves: the one path that the sweep and a hint share. */
