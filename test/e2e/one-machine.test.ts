@@ -64,7 +64,7 @@ async function exists(path: string): Promise<boolean> {
 
 /** Nothing of it is left: no process, no open port, no folder. */
 async function expectGone(one: RunningStack): Promise<void> {
-  await expect.poll(() => processesOf(one.folder, Object.values(one.pids)), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => processesOf(one.folder, Object.values(one.pids)), { timeout: 10_000 }).toEqual([]);
   expect(await exists(one.folder)).toBe(false);
   const open = await Promise.all(portsOf(one).map(isOpen));
   expect(open).not.toContain(true);
@@ -83,7 +83,7 @@ describe('npm start', () => {
   it('shows the workspace of a terminated instance offline within seconds, with the evidence', async () => {
     const { id, instance } = await victim();
     await ec2('terminate', instance);
-    await expect.poll(async () => (await workspace(id)).status, { timeout: 8_000 }).toBe('offline');
+    await expect.poll(async () => (await workspace(id)).status, { timeout: 30_000 }).toBe('offline');
     const gone = (await registry.events(id)).find(({ event }) => event === 'instance_gone');
     expect(gone).toMatchObject({ from_status: 'online', to_status: 'offline' });
     expect(JSON.stringify(gone?.evidence)).toContain(instance);

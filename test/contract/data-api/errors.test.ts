@@ -123,7 +123,7 @@ describe('a statement that takes too long', () => {
     });
     expect(await stack.row('SELECT count(*) FROM items WHERE id = 9')).toEqual([{ longValue: 0 }]);
     await expect
-      .poll(async () => await stack.row('SELECT count(*) FROM items WHERE id = 9'), { timeout: 2_000 })
+      .poll(async () => await stack.row('SELECT count(*) FROM items WHERE id = 9'), { timeout: 10_000 })
       .toEqual([{ longValue: 1 }]);
   });
 });

@@ -40,7 +40,7 @@ describe('a fault that was asked for', () => {
       name: 'DatabaseResumingException',
       $metadata: { httpStatusCode: 400, attempts: 1 },
     });
-    await expect.poll(counted, { timeout: 2_000 }).toBe(0);
+    await expect.poll(counted, { timeout: 10_000 }).toBe(0);
   });
 
   it.each([

@@ -13,7 +13,8 @@ afterAll(() => stack.stop());
 
 describe('the pool', () => {
   it('keeps its connection through an error of SQL', async () => {
-    const backends = 'SELECT count(*), min(backend_start)::text FROM pg_stat_activity WHERE datname IS NOT NULL';
+    const backends =
+      "SELECT count(*), min(backend_start)::text FROM pg_stat_activity WHERE backend_type = 'client backend'";
     const before = await stack.row(backends);
     await expect(stack.execute('SELECT 1/0')).rejects.toThrow(/22012/);
     expect(await stack.row(backends)).toEqual(before);
@@ -21,13 +22,13 @@ describe('the pool', () => {
 
   it('runs calls side by side, each on a backend of its own, and lets the others wait', async () => {
     const sleeps = Array.from({ length: POOL_SIZE + 1 }, () =>
-      stack.row('SELECT pg_backend_pid(), extract(epoch from clock_timestamp())::float8 FROM pg_sleep(0.3)'),
+      stack.row('SELECT pg_backend_pid(), extract(epoch from clock_timestamp())::float8 FROM pg_sleep(1)'),
     );
     const rows = await Promise.all(sleeps);
     expect(new Set(rows.map((row) => row[0]?.longValue)).size).toBe(POOL_SIZE);
-    const ends = rows.map((row) => row[1]?.doubleValue ?? 0).toSorted();
-    expect((ends[POOL_SIZE - 1] ?? 0) - (ends[0] ?? 0)).toBeLessThan(0.25);
-    expect((ends[POOL_SIZE] ?? 0) - (ends[0] ?? 0)).toBeGreaterThan(0.25);
+    const ends = rows.map((row) => row[1]?.doubleValue ?? 0).toSorted((a, b) => a - b);
+    expect((ends[POOL_SIZE - 1] ?? 0) - (ends[0] ?? 0)).toBeLessThan(0.9);
+    expect((ends[POOL_SIZE] ?? 0) - (ends[0] ?? 0)).toBeGreaterThan(0.9);
   });
 
   it('parses each statement anew: a changed table is seen', async () => {

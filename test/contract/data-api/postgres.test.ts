@@ -105,7 +105,7 @@ describe('a started PostgreSQL', () => {
     const left = z.object({ folder: z.string(), processId: z.int() }).parse(JSON.parse(String(line)));
     expect(await isAlive(left.processId)).toBe(true);
     caller.kill('SIGKILL');
-    await expect.poll(() => isAlive(left.processId), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(left.processId), { timeout: 10_000 }).toBe(false);
     expect(await removeStaleRuns()).toContain(left.folder);
   });
 });

@@ -111,18 +111,20 @@ describe('a transaction', () => {
 
   it('runs one call at a time, and refuses a second one at once', async () => {
     const id = await begin();
-    const slow = stack.execute('SELECT pg_sleep(0.5)', [], { transactionId: id });
+    let isOver = false;
+    const slow = stack.execute('SELECT pg_sleep(1.5)', [], { transactionId: id }).then(() => {
+      isOver = true;
+    });
     await expect
       .poll(async () => await stack.row("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
       .toEqual([{ longValue: 1 }]);
-    const asked = performance.now();
     for (const call of [raise(1, id), commit(id)]) {
       await expect(call).rejects.toMatchObject({
         name: 'DatabaseErrorException',
         message: 'Transaction is still running a query',
       });
     }
-    expect(performance.now() - asked).toBeLessThan(400);
+    expect(isOver).toBe(false);
     await slow;
     await raise(1, id);
     await commit(id);
@@ -169,7 +171,12 @@ describe('two transactions', () => {
       isThrough = true;
     });
     await expect
-      .poll(async () => await stack.row("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+      .poll(
+        async () =>
+          await stack.row(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'",
+          ),
+      )
       .toEqual([{ longValue: 1 }]);
     expect(isThrough).toBe(false);
     await commit(first);

@@ -36,7 +36,7 @@ const deadlocks = async (): Promise<number> => {
       `SELECT count(*)::integer AS n FROM pg_stat_activity
        WHERE datname = current_database() AND application_name = 'data-api'`,
     );
-  await expect.poll(async () => (await sessions()).rows[0].n, { timeout: 2_000 }).toBe(0);
+  await expect.poll(async () => (await sessions()).rows[0].n, { timeout: 10_000 }).toBe(0);
   const { rows } = await watcher.query(
     'SELECT deadlocks::integer AS n FROM pg_stat_database WHERE datname = current_database()',
   );
