@@ -51,7 +51,6 @@ export const refusal = z.object({ refused: z.literal('unauthorized') });
 const voiceAnswer = z.object({
   workspace_status: z.enum(STATUSES),
   generation: z.int(),
-  changed: z.boolean(),
   /** Whether this call left work for reconcile that should be done now rather than by its schedule. */
   reconcile_due: z.boolean(),
   next_heartbeat_in_s: z.number().positive(),

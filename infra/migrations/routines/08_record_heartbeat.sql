@@ -124,7 +124,6 @@ BEGIN
   RETURN jsonb_build_object(
     'workspace_status', ws.status,
     'generation', p_generation,
-    'changed', target IS NOT NULL,
     'reconcile_due', due,
     'next_heartbeat_in_s', CASE WHEN fast THEN CAST(p_policy ->> 'plan_pace_seconds' AS double precision)
       ELSE pace_seconds(beat.external, fleet, p_policy) END,

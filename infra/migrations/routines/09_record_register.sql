@@ -83,7 +83,6 @@ BEGIN
     'workspace_status', ws.status,
     'generation', p_generation,
     'token_version', p_token_version,
-    'changed', target IS NOT NULL,
     'reconcile_due', due,
     'next_heartbeat_in_s', pace
   );
