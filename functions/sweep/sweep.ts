@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NIL as FIRST_ID } from 'uuid';
 import type { Candidate, ConfirmResult } from '../../lib/domain/confirm.ts';
 import { VERDICTS } from '../../lib/domain/verdict.ts';
 
@@ -19,7 +20,6 @@ type Ports = {
 
 /** Rows a page: what one flip statement may take. */
 const PAGE = 1_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** A crashed sweep loses its fence after this many seconds: the function's timeout, so that it is dead by then. */
 const HOLD_SECONDS = 55;

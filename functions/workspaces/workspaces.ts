@@ -1,3 +1,4 @@
+import { NIL as FIRST_ID } from 'uuid';
 import { ResultTooLarge, WorkspaceNotFound } from '../../lib/domain/errors.ts';
 import type { EventView, WorkspaceView } from '../../lib/domain/workspace.ts';
 
@@ -8,8 +9,6 @@ type Ports = {
     listEvents(page: { workspaceId: string; before: number | null; limit: number }): Promise<readonly EventView[]>;
   };
 };
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** What operators read: the fleet, one workspace, its history. Pages by key, so that none shifts while one reads. */
 export function createWorkspaces({ store }: Ports) {
