@@ -16,8 +16,7 @@ CREATE TABLE sweep_state (
   grace_until timestamptz NOT NULL DEFAULT '-infinity',
   fleet_size integer NOT NULL DEFAULT 0,
   swept_at timestamptz,
-  liveness_at timestamptz,
-  reconciled_at timestamptz
+  liveness_at timestamptz
 );
 
 INSERT INTO sweep_state DEFAULT VALUES;
