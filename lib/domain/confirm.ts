@@ -1,6 +1,7 @@
 import { STATUSES, type Status } from './status.ts';
 import type { Inquiry, Verdict } from './verdict.ts';
 import { judge, STOPPED_BY_USER } from './verdict.ts';
+import type { By } from './workspace.ts';
 
 /** A workspace that believes in an instance, as the registry read it at `askedAt`, before EC2 was asked. */
 export type Candidate = {
@@ -25,7 +26,6 @@ export type FlipRow = Row & {
 
 /** `fence`: the sweep's, or null for a caller that needs none. `askedAt` as in {@link Candidate}. */
 type Asked = { readonly askedAt: string; readonly fence: number | null };
-type By = { readonly actor: string; readonly requestId: string };
 
 export type FlipInput = Asked & By & { readonly rows: readonly FlipRow[] };
 export type OweStartInput = Asked & { readonly rows: readonly (Row & Pick<FlipRow, 'stopped_by_user'>)[] };

@@ -9,7 +9,8 @@ export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 /** The runtimes' default time from launch to first word, in seconds. */
 export const DEFAULT_BOOT_TIMEOUT_SECONDS = 600;
 
-type By = { readonly actor: string; readonly requestId: string };
+/** Who does something, and in which call: what every event tells. */
+export type By = { readonly actor: string; readonly requestId: string };
 
 export type NewWorkspace = By & {
   readonly id: string;

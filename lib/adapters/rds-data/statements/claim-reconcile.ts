@@ -9,8 +9,7 @@ const storedPlugin = z.object({ name: z.string(), version: z.string(), source: z
  * Takes the reconcile lease of a workspace that owes one, and reads what it has to decide on. Answers no row when
  * nothing is owed, the workspace is not live, or another holds the lease; sent twice, it answers the same claim. The
  * request that is claimed is read as old as the reports are: an UPDATE that waited sees a newer one, and would answer it
- * from what was installed before. The next try by the schedule backs off from
- * 30 s to 15 minutes.
+ * from what was installed before. The next try by the schedule backs off from 30 s to 15 minutes.
  */
 export const claimReconcile = statement({
   sql: `
