@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { create } from 'tar';
-import { portOf } from '../host/free-ports.ts';
+import { portOf } from '../ports.ts';
 
 /** A plugin as a declaration names it. */
 export type DeclaredPlugin = {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { portOf } from '../ports.ts';
 import { answerControl, type Calls } from './control.ts';
 import { DataApiError } from './errors.ts';
 import { createFaults, errorOfStatus } from './faults.ts';
@@ -14,22 +15,20 @@ export type DataApi = { url: string; stop(): Promise<void> };
 /**
  * Serves the RDS Data API of Aurora PostgreSQL (Serverless v2, provisioned) on 127.0.0.1 over a PostgreSQL server.
  *
- * Requests need no signature, but those of a web page (with an Origin header) are refused; resourceArn and secretArn must be ARNs and are not looked up. The database is the one
- * that a request names. The routes below /_control (see answerControl) set faults, count calls and drop pools.
+ * Requests need no signature, but those of a web page (with an Origin header) are refused; resourceArn and secretArn
+ * must be ARNs and are not looked up. The database is the one that a request names. The routes below /_control (see answerControl) set faults, count calls and drop pools.
  *
- * @param options.port a free one if absent or 0
  * @param options.poolSize connections a database, held ones of transactions included
  * @param options.transactionIdleMs after which an unused transaction is rolled back
  * @param options.statementTimeoutMs after which a statement is cancelled
  */
 export async function startDataApi(options: {
   postgres: PostgresAddress;
-  port?: number;
   poolSize?: number;
   transactionIdleMs?: number;
   statementTimeoutMs?: number;
 }): Promise<DataApi> {
-  const { postgres, port = 0, poolSize = 16, transactionIdleMs = 180_000, statementTimeoutMs = 45_000 } = options;
+  const { postgres, poolSize = 16, transactionIdleMs = 180_000, statementTimeoutMs = 45_000 } = options;
   const { host, user, password } = postgres;
   const sessions = createSessions({ host, port: postgres.port, user, password }, { poolSize, statementTimeoutMs });
   const transactions = createTransactions(sessions, transactionIdleMs);
@@ -70,10 +69,8 @@ export async function startDataApi(options: {
     answer(request, response).catch((error: unknown) => sendError(response, error));
   });
   server.keepAliveTimeout = 0; // a client that reuses a connection never meets one that closes
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
 
   async function stop(): Promise<void> {
     server.close();
@@ -82,5 +79,5 @@ export async function startDataApi(options: {
     await sessions.end();
   }
 
-  return { url: `http://127.0.0.1:${address.port}`, stop };
+  return { url: `http://127.0.0.1:${portOf(server)}`, stop };
 }

@@ -15,8 +15,6 @@ import { noMachine } from './machine/machine.ts';
 import { ProcessMachine } from './machine/process-machine.ts';
 import { answerQuery } from './query/answer-query.ts';
 
-export type { LaunchTemplate } from './actions/action.ts';
-export type { Timings } from './fleet/lifecycle.ts';
 export type { Ec2StateChangeEvent } from './fleet/state-change-event.ts';
 
 const defaultTimings: Timings = {
@@ -31,8 +29,6 @@ const defaultTimings: Timings = {
 export type Boot = ({ readonly kind: 'process'; readonly folder: string } & ProcessBoot) | { readonly kind: 'none' };
 
 export type Ec2Options = {
-  /** 0 or undefined: a free one */
-  readonly port?: number | undefined;
   /** us-east-1 when absent */
   readonly region?: string;
   /** the Region's a, b and c when absent */
@@ -56,7 +52,6 @@ export type Ec2Server = {
 /**
  * Starts an EC2 endpoint for one Region on 127.0.0.1, with the control routes of control/answer-control.ts beside it.
  * Any credentials and any image id are good.
- * @throws {Error} EADDRINUSE when the port is taken.
  */
 export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
   const { boot, region = 'us-east-1', zones = ['a', 'b', 'c'].map((letter) => region + letter) } = options;
@@ -64,7 +59,7 @@ export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
   const report = (error: unknown) => console.error('EC2 server:', error);
   const machine = boot.kind === 'process' ? new ProcessMachine(boot, boot.folder, region) : noMachine;
   const deliveries = new Deliveries(options.onStateChange ?? (() => {}), report);
-  const network = new Network(region, zones);
+  const network = new Network(zones);
   const fleet = new Fleet(network);
   const lifecycle = new Lifecycle({
     fleet,
@@ -77,7 +72,7 @@ export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
   const ec2: Ec2 = { fleet, lifecycle, network, reservations: new Reservations(), launchTemplates };
   const faults = new Faults();
 
-  const listener = await listen(options.port ?? 0, (request, response) =>
+  const listener = await listen((request, response) =>
     request.url?.startsWith('/_control/')
       ? answerControl(request, response, { ec2, faults, machine })
       : answerQuery(request, response, ec2, faults),

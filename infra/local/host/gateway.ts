@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Agent, createServer, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { portOf } from './free-ports.ts';
+import { portOf } from '../ports.ts';
 
 export type Gateway = {
   /** What runtimes and operators call: http://127.0.0.1:<port>. */
@@ -41,9 +41,10 @@ export async function openGateway(wishedPort: number): Promise<Gateway> {
     },
     close: async () => {
       agent.destroy();
+      const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -27,7 +27,7 @@ export type ServerlessOptions = {
   /** Where the bundles go; absolute. Nothing else may use it: stale bundles are loaded like fresh ones. */
   readonly buildFolder: string;
   /** For Node itself, before the script. */
-  readonly nodeArgs?: readonly string[];
+  readonly nodeArgs: readonly string[];
   readonly stdin: 'pipe' | 'ignore';
   /** A file descriptor for stdout and stderr, or `inherit`. */
   readonly output: number | 'inherit';
@@ -38,7 +38,7 @@ export type ServerlessOptions = {
 /** Starts the framework's command line under the Node that runs this, on stage `local`. */
 export function spawnServerless(options: ServerlessOptions): ChildProcess {
   const script = inCheckout('node_modules/serverless/bin/serverless.js');
-  return spawn(process.execPath, [...(options.nodeArgs ?? []), script, ...options.args, '--stage', localStage], {
+  return spawn(process.execPath, [...options.nodeArgs, script, ...options.args, '--stage', localStage], {
     cwd: checkout,
     env: { ...loopbackEnvironment(), ...options.environment, ...own(options.buildFolder) },
     stdio: [options.stdin, options.output, options.output],

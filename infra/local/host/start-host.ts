@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePorts } from './free-ports.ts';
+import { freePorts } from '../ports.ts';
 import { spawnServerless } from './serverless-process.ts';
 
 export type Host = {
@@ -41,13 +41,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return await startOnce(options);
     } catch (error) {
       // One of the free ports was taken before serverless-offline came to it.
-      if (attempt === 3 || !(error instanceof HostStartError) || !error.message.includes('EADDRINUSE')) throw error;
+      if (attempt === 3 || !(error instanceof Error) || !error.message.includes('EADDRINUSE')) throw error;
     }
   }
-}
-
-class HostStartError extends Error {
-  override readonly name = 'HostStartError';
 }
 
 async function startOnce({ folder, environment, signal }: HostOptions): Promise<Host> {
@@ -73,6 +69,7 @@ async function startOnce({ folder, environment, signal }: HostOptions): Promise<
   const stop = () => end(child, ended);
   const settled = new AbortController();
   signal.addEventListener('abort', () => void stop(), { signal: settled.signal });
+  if (signal.aborted) void stop(); // before there was a listener
   try {
     await ready(logFile, ended);
   } catch (error) {
@@ -103,8 +100,7 @@ async function ready(logFile: string, ended: Promise<string>): Promise<void> {
     // After an error while it opens its servers serverless-offline stays alive, with half of them.
     if (/^Error:$/m.test(log)) how ??= 'an error';
     if (how === undefined && Date.now() > deadline) how = 'no answer in time';
-    if (how !== undefined)
-      throw new HostStartError(`The functions' host did not start (${how}):\n${log.slice(-3_000)}`);
+    if (how !== undefined) throw new Error(`The functions' host did not start (${how}):\n${log.slice(-3_000)}`);
     await delay(50);
   }
 }

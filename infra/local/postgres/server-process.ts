@@ -7,8 +7,8 @@ import { env } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Account } from './account.ts';
 
-/** A running postmaster. `stop` resolves once the process is gone. */
-export type Server = { processId: number; port: number; stop(): Promise<void> };
+/** A running postmaster. `ended` and `stop` resolve once the process is gone, asked or not. */
+export type Server = { processId: number; port: number; ended: Promise<void>; stop(): Promise<void> };
 
 /** The port was taken by another process between its choice and the server's start. */
 export class PortTakenError extends Error {
@@ -63,13 +63,14 @@ export async function startServer(options: {
       stdio: ['ignore', log.fd, log.fd],
     },
   );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const processId = await idOf(child);
   await log.close();
   const watchdog = endWithCaller(options.account, processId);
-  child.once('exit', () => watchdog.kill());
+  void ended.then(() => watchdog.kill());
   child.unref();
 
-  const stop = () => stopServer(child);
+  const stop = () => stopServer(child, ended);
   try {
     await untilReady(child, options.data, processId);
   } catch (cause) {
@@ -78,7 +79,7 @@ export async function startServer(options: {
     if (said.includes('Address already in use')) throw new PortTakenError(`Port ${options.port} is taken.`, { cause });
     throw new Error(`PostgreSQL did not start:\n${said.slice(-2_000)}`, { cause });
   }
-  return { processId, port: options.port, stop };
+  return { processId, port: options.port, ended, stop };
 }
 
 async function idOf(child: ChildProcess): Promise<number> {
@@ -115,14 +116,13 @@ async function untilReady(child: ChildProcess, data: string, processId: number):
 }
 
 /** Asks for a fast shutdown, then an immediate one, then ends the process by force: at most some 5 s. */
-async function stopServer(child: ChildProcess): Promise<void> {
+async function stopServer(child: ChildProcess, ended: Promise<void>): Promise<void> {
   if (hasEnded(child)) return;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.ref();
   child.kill('SIGINT');
   const immediate = setTimeout(() => child.kill('SIGQUIT'), FAST_SHUTDOWN_MS);
   const forced = setTimeout(() => child.kill('SIGKILL'), FAST_SHUTDOWN_MS + IMMEDIATE_SHUTDOWN_MS);
-  await gone;
+  await ended;
   clearTimeout(immediate);
   clearTimeout(forced);
 }

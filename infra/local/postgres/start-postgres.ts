@@ -1,9 +1,9 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePorts } from '../ports.ts';
 import { databaseAccount, requireReachable } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { openCluster } from './cluster.ts';
-import { freePort } from './free-port.ts';
 import { claimRunFolder } from './run-folder.ts';
 import { PortTakenError, type Server, startServer } from './server-process.ts';
 
@@ -15,6 +15,8 @@ export type Postgres = {
   password: string;
   processId: number;
   folder: string;
+  /** Resolves when the postmaster is gone, asked or not. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -64,6 +66,7 @@ export async function startPostgres(options: {
     password,
     processId: server.processId,
     folder,
+    ended: server.ended,
     stop: server.stop,
   };
 }
@@ -72,7 +75,8 @@ async function onFreePort(wanted: number | undefined, start: (port: number) => P
   if (wanted !== undefined) return await start(wanted);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(await freePort());
+      const [port = 0] = await freePorts(1);
+      return await start(port);
     } catch (error) {
       if (!(error instanceof PortTakenError) || attempt === PORT_ATTEMPTS) throw error;
     }

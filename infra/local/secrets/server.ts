@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { portOf } from '../ports.ts';
 
 /** A running server; `url` is what the client takes as its endpoint. */
 export type Secrets = { url: string; stop(): Promise<void> };
@@ -17,9 +18,8 @@ const getSecretValue = z.object({ SecretId: z.string() });
  * version, AWSCURRENT. Requests need no signature.
  *
  * @param options.secrets the values by name or ARN; a secret is found by both, whichever is given
- * @param options.port a free one if absent or 0
  */
-export async function startSecrets(options: { secrets: Record<string, string>; port?: number }): Promise<Secrets> {
+export async function startSecrets(options: { secrets: Record<string, string> }): Promise<Secrets> {
   const secrets = Object.entries(options.secrets).map(([id, value]) => describe(id, value));
   const startedAt = Date.now() / 1000;
 
@@ -56,10 +56,8 @@ export async function startSecrets(options: { secrets: Record<string, string>; p
 
   const server = createServer((request, response) => void respond(request, response));
   server.keepAliveTimeout = 0; // a client that reuses a connection never meets one that closes
-  server.listen(options.port ?? 0, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
 
   async function stop(): Promise<void> {
     const closed = once(server, 'close');
@@ -68,7 +66,7 @@ export async function startSecrets(options: { secrets: Record<string, string>; p
     await closed;
   }
 
-  return { url: `http://127.0.0.1:${address.port}`, stop };
+  return { url: `http://127.0.0.1:${portOf(server)}`, stop };
 }
 
 /** An ARN ends in the name, a hyphen and six characters of its own. */

@@ -5,7 +5,6 @@ import { checkout } from '../host/serverless-process.ts';
 
 const region = 'us-east-1';
 const account = '000000000000';
-const databaseSecretArn = `arn:aws:secretsmanager:${region}:${account}:secret:muster-database`;
 const tokenSecretId = 'muster/local/token-keys';
 
 /** What the local EC2 launches instances from. */
@@ -18,7 +17,7 @@ export const databaseName = 'muster';
 export function databaseEnvironment(dataApi: string): Record<string, string> {
   return {
     DATABASE_CLUSTER_ARN: `arn:aws:rds:${region}:${account}:cluster:muster`,
-    DATABASE_SECRET_ARN: databaseSecretArn,
+    DATABASE_SECRET_ARN: `arn:aws:secretsmanager:${region}:${account}:secret:muster-database`,
     DATABASE_NAME: databaseName,
     AWS_ENDPOINT_URL_RDS_DATA: dataApi,
     AWS_REGION: region,
@@ -54,10 +53,9 @@ export async function functionEnvironment(stack: {
   };
 }
 
-/** The secrets that the functions ask for, with signing keys that live as long as the stack. */
-export function localSecrets(postgres: { user: string; password: string }): Record<string, string> {
+/** The secret that the functions ask for: signing keys that live as long as the stack. */
+export function localSecrets(): Record<string, string> {
   return {
-    [databaseSecretArn]: JSON.stringify({ username: postgres.user, password: postgres.password }),
     [tokenSecretId]: JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } }),
   };
 }

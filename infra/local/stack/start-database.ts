@@ -9,27 +9,27 @@ import { createOwner } from '../postgres/owner-role.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { databaseEnvironment, databaseName } from './function-environment.ts';
 import type { Lifetime } from './lifetime.ts';
-import { watchProcess } from './watch-process.ts';
 
 export type Database = {
   readonly dataApi: string;
-  /** postgres://… of the database that the functions use, as its owner. */
+  /** postgres://… of the database that the functions use, as its owner, which is no superuser. */
   readonly url: string;
-  /** Its owner, which is no superuser. */
-  readonly user: string;
-  readonly password: string;
   readonly processId: number;
 };
 
 /** PostgreSQL with an empty database, and the Data API before it, which connects as the database's owner. */
-export async function startDatabase({ parts, broke }: Lifetime, runFolder: string): Promise<Database> {
+export async function startDatabase({ parts, broke, over }: Lifetime, runFolder: string): Promise<Database> {
   const postgres = await startPostgres({ folder: runFolder });
-  parts.defer(() => postgres.stop());
-  const lost = async () => {
+  let taken = false;
+  parts.defer(() => {
+    taken = true;
+    return postgres.stop();
+  });
+  void postgres.ended.then(async () => {
+    if (taken || over.aborted) return;
     const log = await readFile(join(postgres.folder, 'postgres.log'), 'utf8').catch(() => '');
     broke(`PostgreSQL ended on its own. The end of its log:\n${log.slice(-2_000)}`);
-  };
-  parts.defer(await watchProcess(postgres.processId, lost));
+  });
   const { host, port, processId } = postgres;
 
   const admin = new Client({ host, port, user: postgres.user, password: postgres.password, database: 'postgres' });
@@ -41,7 +41,7 @@ export async function startDatabase({ parts, broke }: Lifetime, runFolder: strin
   const dataApi = await startDataApi({ postgres: { host, port, user, password } });
   parts.defer(() => dataApi.stop());
   const url = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${databaseName}`;
-  return { dataApi: dataApi.url, url, user, password, processId };
+  return { dataApi: dataApi.url, url, processId };
 }
 
 /**

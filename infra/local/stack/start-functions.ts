@@ -12,10 +12,10 @@ export async function startFunctions(
   environment: Readonly<Record<string, string>>,
 ): Promise<Host> {
   const host = await startHost({ folder: runFolder, environment, signal: over });
-  parts.defer(() => host.stop());
   let taken = false;
   parts.defer(() => {
     taken = true;
+    return host.stop();
   });
   void host.ended.then(async (how) => {
     if (taken || over.aborted) return;

@@ -23,7 +23,6 @@ export async function startInstances({ parts, over }: Lifetime, runFolder: strin
       command: process.execPath,
       args: [agent],
       folder: join(runFolder, 'instances'),
-      env: { MUSTER_EXIT_WITH_PARENT: '1' },
     },
     launchTemplates: {
       [launchTemplateId]: { name: 'muster-local', imageId: 'ami-00000000000000001', instanceType: 't4g.nano' },

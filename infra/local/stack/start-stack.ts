@@ -47,7 +47,7 @@ export async function startStack(lifetime: Lifetime, port: number, step: (name: 
   begin('EC2');
   const artefacts = await startArtefacts(folder);
   parts.defer(() => artefacts.stop());
-  const secrets = await startSecrets({ secrets: localSecrets(database) });
+  const secrets = await startSecrets({ secrets: localSecrets() });
   parts.defer(() => secrets.stop());
   const instances = await startInstances(lifetime, folder);
   begin('migrations');

@@ -22,7 +22,7 @@ const launch = {
   market: 'on-demand',
   tagsInMetadata: false,
 } as const;
-const newFleet = () => new Fleet(new Network('us-east-1', ['us-east-1a']));
+const newFleet = () => new Fleet(new Network(['us-east-1a']));
 const running = (fleet: Fleet) => fleet.add(launch, { launchIndex: 0, tags: [], state: 'running' });
 
 /** A lifecycle whose machine is off only when the test says so. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { freePorts, portOf } from '../../../infra/local/host/free-ports.ts';
 import { type Gateway, openGateway } from '../../../infra/local/host/gateway.ts';
+import { freePorts, portOf } from '../../../infra/local/ports.ts';
 
 const opened: (() => unknown)[] = [];
 afterEach(async () => {

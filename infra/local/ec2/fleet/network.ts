@@ -1,29 +1,27 @@
 /** The zones of the Region and their subnets, one each. */
 export class Network {
-  readonly region: string;
-  readonly zones: readonly string[];
+  readonly #zones: readonly string[];
   /** subnet id by zone */
   readonly subnetIds: Readonly<Record<string, string>>;
   #next = 0;
 
-  constructor(region: string, zones: readonly string[]) {
+  constructor(zones: readonly string[]) {
     if (zones.length === 0) throw new RangeError('A Region has at least one zone');
-    this.region = region;
-    this.zones = zones;
+    this.#zones = zones;
     this.subnetIds = Object.fromEntries(zones.map((zone, index) => [zone, subnetId(index)]));
   }
 
   /** A zone for an instance that may be anywhere: each in its turn, where EC2 picks as it likes. */
   nextZone(): string {
-    return this.zones[this.#next++ % this.zones.length] ?? '';
+    return this.#zones[this.#next++ % this.#zones.length] ?? '';
   }
 
   has(zone: string): boolean {
-    return this.zones.includes(zone);
+    return this.#zones.includes(zone);
   }
 
   zoneOf(subnetId: string): string | undefined {
-    return this.zones.find((zone) => this.subnetIds[zone] === subnetId);
+    return this.#zones.find((zone) => this.subnetIds[zone] === subnetId);
   }
 
   subnetOf(zone: string): string {
@@ -32,7 +30,7 @@ export class Network {
 
   /** An address in the zone's own part of 10.0.0.0/8. */
   addressOf(zone: string, number: number): string {
-    return `10.${this.zones.indexOf(zone)}.${(number >> 8) & 255}.${number & 255}`;
+    return `10.${this.#zones.indexOf(zone)}.${(number >> 8) & 255}.${number & 255}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { portOf } from '../../ports.ts';
 
 /** Something that answers HTTP on 127.0.0.1. */
 export type Listener = {
@@ -12,11 +13,8 @@ export type Listener = {
 /**
  * Listens on 127.0.0.1. A web page (a request with an Origin header) is answered 403. A handler that throws costs
  * its caller the connection and is reported on stderr.
- * @param port 0: a free one
- * @throws {Error} EADDRINUSE, EACCES.
  */
 export async function listen(
-  port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
 ): Promise<Listener> {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -33,12 +31,10 @@ export async function listen(
     }
   };
   const server = createServer((request, response) => void answer(request, response));
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('An HTTP server has no TCP address');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     async stop() {
       const closed = once(server, 'close');
       server.close();

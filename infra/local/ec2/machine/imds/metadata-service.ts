@@ -18,7 +18,7 @@ const tokenHeader = 'x-aws-ec2-metadata-token';
  */
 export function startMetadataService(instance: Instance, region: string): Promise<MetadataService> {
   const tokens = new SessionTokens();
-  return listen(0, (request, response) => {
+  return listen((request, response) => {
     const { status, body, ttl } = answer(request, tokens, () => metadataOf(instance, region));
     response.writeHead(status, { 'content-type': 'text/plain', ...(ttl ? { [ttlHeader]: ttl } : {}) });
     response.end(body);
