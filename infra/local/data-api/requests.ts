@@ -3,7 +3,7 @@ import { z } from 'zod';
 const arn = (service: string) => z.string().regex(new RegExp(`^arn:[^:]+:${service}:`), `is no ARN of ${service}`);
 
 /** A value of the wire. Exactly one member is set; arrays exist in the model, but no operation takes them. */
-export const field = z.union([
+const field = z.union([
   z.object({ isNull: z.literal(true) }),
   z.object({ booleanValue: z.boolean() }),
   z.object({ longValue: z.number() }),

@@ -79,20 +79,15 @@ export function createTransactions(sessions: Sessions, idleMs: number): Transact
   }
 
   async function end(id: string, how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
-    try {
-      await use(id, undefined, async ({ client }) => {
-        const { command } = await client.query(how).catch((error: unknown) => {
-          throw fromPostgres(error);
-        });
-        // PostgreSQL answers the COMMIT of an aborted transaction with a ROLLBACK, and no error.
-        if (command !== how) throw new DataApiError('DatabaseErrorException', NOT_COMMITTED);
+    await use(id, undefined, async ({ client }) => {
+      // Whatever it answers, the transaction is over: a COMMIT that fails (a deferred constraint, say) has rolled back.
+      const answered = client.query(how).finally(() => forget(id));
+      const { command } = await answered.catch((error: unknown) => {
+        throw fromPostgres(error);
       });
-      forget(id);
-    } catch (error) {
-      // A failed COMMIT (a deferred constraint, say) has rolled back; a busy transaction goes on.
-      if (error instanceof DataApiError && error.message.startsWith('ERROR')) forget(id);
-      throw error;
-    }
+      // PostgreSQL answers the COMMIT of an aborted transaction with a ROLLBACK, and no error.
+      if (command !== how) throw new DataApiError('DatabaseErrorException', NOT_COMMITTED);
+    });
   }
 
   function abandon(database?: string): void {

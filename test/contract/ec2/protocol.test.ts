@@ -54,6 +54,7 @@ describe('The EC2 Query protocol', () => {
     ['a number that is none', 'Action=DescribeInstances&MaxResults=ten', 'InvalidParameterValue', 400],
     ['a prototype for a parameter', 'Action=DescribeInstances&__proto__.polluted=1', 'UnknownParameter', 400],
     ['a body above 1 MiB', `Action=DescribeInstances&x=${'y'.repeat(1_048_576)}`, 'RequestEntityTooLarge', 413],
+    ['a body of 8 MiB', `Action=DescribeInstances&x=${'y'.repeat(8_388_608)}`, 'RequestEntityTooLarge', 413],
   ])('refuses %s', async (_what, body, code, status) => {
     const { server } = await startTestEc2();
     const answer = await post(server.url, body);

@@ -12,8 +12,11 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * `namedZone` is undefined when the request left the zone to EC2.
  * @throws {Ec2Error} for what EC2 would not launch.
  */
-export function planLaunch(input: RunInstancesParameters, ec2: Ec2): Launch & { namedZone: string | undefined } {
-  const template = findTemplate(input, ec2);
+export function planLaunch(
+  input: RunInstancesParameters,
+  template: LaunchTemplate | undefined,
+  ec2: Ec2,
+): Launch & { namedZone: string | undefined } {
   const subnetId = input.SubnetId ?? input.NetworkInterface[0]?.SubnetId ?? template?.subnetId;
   const namedZone = chooseZone(subnetId, input.Placement.AvailabilityZone, ec2);
   const zone = namedZone ?? ec2.network.nextZone();

@@ -1,7 +1,7 @@
 import type { Instance } from '../fleet/instance.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import type { ParameterTree } from '../query/parse-form.ts';
-import type { Ec2 } from './action.ts';
+import type { LaunchTemplate } from './action.ts';
 import { defineAction } from './action.ts';
 import { reservationXml } from './instance-xml.ts';
 import { findTemplate, planLaunch } from './plan-launch.ts';
@@ -14,8 +14,9 @@ const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-req
 
 export const runInstances = defineAction(runInstancesParameters, (input, ec2, parameters) => {
   checkCounts(input);
-  const { namedZone, ...launch } = planLaunch(input, ec2);
-  const tags = instanceTags(input, ec2, launch.tagsInMetadata);
+  const template = findTemplate(input, ec2);
+  const { namedZone, ...launch } = planLaunch(input, template, ec2);
+  const tags = instanceTags(input, template, launch.tagsInMetadata);
   const token = input.ClientToken;
   const request = canonical(parameters);
   const known = token === undefined ? undefined : ec2.reservations.find(token, namedZone, request);
@@ -53,7 +54,11 @@ function checkCounts({ MinCount, MaxCount }: RunInstancesParameters): void {
   }
 }
 
-function instanceTags(input: RunInstancesParameters, ec2: Ec2, inMetadata: boolean): Map<string, string> {
+function instanceTags(
+  input: RunInstancesParameters,
+  template: LaunchTemplate | undefined,
+  inMetadata: boolean,
+): Map<string, string> {
   const unknown = input.TagSpecification.find(({ ResourceType }) => !taggable.includes(ResourceType));
   if (unknown) {
     throw new Ec2Error('InvalidParameterValue', `'${unknown.ResourceType}' is not a valid taggable resource type.`);
@@ -61,7 +66,7 @@ function instanceTags(input: RunInstancesParameters, ec2: Ec2, inMetadata: boole
   const own = input.TagSpecification.filter(({ ResourceType }) => ResourceType === 'instance').flatMap(
     ({ Tag }) => Tag,
   );
-  return mergeTags(new Map(Object.entries(findTemplate(input, ec2)?.tags ?? {})), own, inMetadata);
+  return mergeTags(new Map(Object.entries(template?.tags ?? {})), own, inMetadata);
 }
 
 /** The request as a text that does not depend on the order of its parameters. */

@@ -19,7 +19,7 @@ ID is an instance id (i-…) or the id of a workspace that has one live instance
 Exit codes: 0 done, 1 refused or not reachable, 2 wrong usage.
 `;
 
-export const verbs = ['terminate', 'stop', 'start', 'reboot', 'kill-process'] as const;
+const verbs = ['terminate', 'stop', 'start', 'reboot', 'kill-process'] as const;
 export type Verb = (typeof verbs)[number];
 
 export type CommandLine =

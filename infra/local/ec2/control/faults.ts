@@ -33,16 +33,8 @@ const messages: Readonly<Record<string, string>> = {
 
 /** What this server has been told to do wrong, and how often each action was called. */
 export class Faults {
-  #state: FaultState = {};
+  state: FaultState = {};
   readonly #calls = new Map<string, number>();
-
-  get state(): FaultState {
-    return this.#state;
-  }
-
-  set state(state: FaultState) {
-    this.#state = state;
-  }
 
   get calls(): Record<string, number> {
     return Object.fromEntries(this.#calls);
@@ -58,14 +50,12 @@ export class Faults {
 
   /** @throws {Ec2Error} the first error that is set for this action; one with `times` is used up by it. */
   refuse(action: string): void {
-    const error = this.#state.errors?.find(
-      (candidate) => candidate.action === undefined || candidate.action === action,
-    );
+    const error = this.state.errors?.find((candidate) => candidate.action === undefined || candidate.action === action);
     if (!error) return;
     if (error.times !== undefined) {
       const left = { ...error, times: error.times - 1 };
-      const errors = this.#state.errors?.flatMap((entry) => (entry !== error ? entry : left.times > 0 ? left : []));
-      this.#state = { ...this.#state, errors };
+      const errors = this.state.errors?.flatMap((entry) => (entry !== error ? entry : left.times > 0 ? left : []));
+      this.state = { ...this.state, errors };
     }
     throw new Ec2Error(error.code, error.message ?? messages[error.code] ?? error.code, error.status);
   }

@@ -14,14 +14,8 @@ export const integer = z
 
 export const boolean = z.enum(['true', 'false'], 'Expecting true or false.').transform((text) => text === 'true');
 
-/** Whatever EC2 takes here and this server has no use for; kept, because ClientToken compares it. */
-export const ignored: z.ZodType<string | ParameterTree> = z.union([
-  z.string(),
-  z.record(
-    z.string(),
-    z.lazy(() => ignored),
-  ),
-]);
+/** Whatever EC2 takes here and this server has no use for. */
+export const ignored = z.unknown();
 
 /**
  * Parses an action's parameters.
