@@ -83,9 +83,18 @@ async function endPostmaster(data: string): Promise<void> {
   if (Number.isNaN(processId) || !(await commandOf(processId))?.includes(`postgres -D ${data} `)) return;
   const startedAt = await startOf(processId);
   const deadline = performance.now() + END_MS;
-  process.kill(processId, 'SIGQUIT');
+  signal(processId, 'SIGQUIT');
   while ((await startOf(processId)) === startedAt) {
-    if (performance.now() > deadline) process.kill(processId, 'SIGKILL');
+    if (performance.now() > deadline) signal(processId, 'SIGKILL');
     await wait(20);
+  }
+}
+
+/** One that ended meanwhile, by itself or because another run cleans up too, is what was wanted. */
+function signal(processId: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(processId, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
