@@ -12,7 +12,6 @@ const plugin = z.object({
 const workspace = z.object({
   id: z.string(),
   name: z.string(),
-  runtime: z.string(),
   status: z.string(),
   status_since: z.coerce.date(),
   instance_id: z.string().nullable(),
@@ -21,7 +20,7 @@ const workspace = z.object({
 });
 
 const event = z.object({
-  id: z.union([z.string(), z.number()]),
+  id: z.int(),
   event: z.string(),
   from_status: z.string().nullable(),
   to_status: z.string().nullable(),

@@ -48,7 +48,7 @@ async function newsOf(registry: RegistryClient, workspaces: readonly Workspace[]
     }
   }
   // Ids are given in the order of writing, while the times of two writers may be the wrong way round.
-  return { news: news.sort((a, b) => Number(a.event.id) - Number(b.event.id)), problem };
+  return { news: news.sort((a, b) => a.event.id - b.event.id), problem };
 }
 
 function keyOf(workspace: Workspace, event: WorkspaceEvent): string {

@@ -6,7 +6,6 @@ const now = new Date('2026-11-21T12:00:00Z');
 const workspaces: Workspace[] = ['ada', 'bohr', 'a-workspace-with-a-rather-long-name'].map((name, index) => ({
   id: `019a0000-0000-7000-8000-00000000000${index}`,
   name,
-  runtime: 'local-agent',
   status: 'provisioning',
   status_since: new Date('2026-11-21T11:57:00Z'),
   instance_id: index === 0 ? null : `i-0123456789abcdef${index}`,

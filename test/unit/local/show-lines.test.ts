@@ -7,7 +7,6 @@ const at = new Date('2026-11-21T12:00:00Z');
 const ada = (status: string, installed: string | null, failed: string | null = null): Workspace => ({
   id: 'a',
   name: 'ada',
-  runtime: 'local-agent',
   status,
   status_since: at,
   instance_id: 'i-1',
