@@ -94,8 +94,9 @@ BEGIN
     RETURNING * INTO ws;
     due := ws.reconcile_wanted > ws.reconcile_done;
   ELSIF event_name = 'beat_unhealthy' AND ws.status = 'degraded' AND ws.status_reason = 'lease_expired' THEN
-    -- It beats again, but badly: silence is no longer what it is degraded for.
-    UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END
+    -- It beats again, but badly: silence is no longer what it is degraded for, so what silence owed is not owed.
+    UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END,
+      ec2_op = NULL, ec2_op_asked_at = NULL, ec2_next_at = NULL
     WHERE id = p_workspace AND status = 'degraded' AND status_reason = 'lease_expired';
   END IF;
 

@@ -5,6 +5,16 @@ import { sql } from '../../support/sql.ts';
 
 const WEDGED = { runtime_state: 'wedged' };
 
+const degradedForSilence = async () => {
+  const made = await makeWorkspace({ status: 'online', restartPolicy: 'on_silence' });
+  await sql(
+    `UPDATE workspaces SET status = 'degraded', cause = '{"event": "lease_expired", "reason": "lease_expired",
+       "actor": "liveness", "owes": "reboot"}' WHERE id = :id::uuid`,
+    { id: made.id },
+  );
+  return made;
+};
+
 describe('a heartbeat judges health', () => {
   it.each([
     ['provisioning', { error_rate: 0 }, 'online', 1],
@@ -40,26 +50,23 @@ describe('a heartbeat judges health', () => {
   });
 
   it('heals between the two rates what is degraded only for an expired lease', async () => {
-    const made = await makeWorkspace({ status: 'online' });
-    await sql(
-      `UPDATE workspaces SET status = 'degraded', cause = '{"event": "lease_expired", "reason": "lease_expired",
-         "actor": "liveness"}' WHERE id = :id::uuid`,
-      { id: made.id },
-    );
+    const made = await degradedForSilence();
     const token = await made.token('runtime');
     expect((await heartbeat(token, made.id, { error_rate: 0.3 })).body.workspace_status).toBe('online');
   });
 
   it('keeps degraded what has beaten badly since its lease expired', async () => {
-    const made = await makeWorkspace({ status: 'online' });
-    await sql(
-      `UPDATE workspaces SET status = 'degraded', cause = '{"event": "lease_expired", "reason": "lease_expired",
-         "actor": "liveness"}' WHERE id = :id::uuid`,
-      { id: made.id },
-    );
+    const made = await degradedForSilence();
     const token = await made.token('runtime');
     await heartbeat(token, made.id, { error_rate: 0.9 });
     expect((await heartbeat(token, made.id, { error_rate: 0.3 })).body.workspace_status).toBe('degraded');
+  });
+
+  it('ends what silence owed, also when it beats badly', async () => {
+    const made = await degradedForSilence();
+    expect(await rowOf(made.id)).toMatchObject({ ec2_op: 'reboot' });
+    await heartbeat(await made.token('runtime'), made.id, { error_rate: 0.9 });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'degraded', status_reason: 'error_rate', ec2_op: null });
   });
 
   it('keeps the spend that was told when a beat tells 0 or nothing', async () => {
@@ -72,15 +79,21 @@ describe('a heartbeat judges health', () => {
     expect(row).toEqual({ monthly_spend: 1200 });
   });
 
-  it('while an operation is under way on EC2 only from a process younger than it', async () => {
-    const made = await makeWorkspace({ status: 'online' });
-    await transition(made.id, 'restart', 'provisioning', 'reboot');
-    await sql(`UPDATE workspaces SET ec2_op_asked_at = now() - interval '60 seconds' WHERE id = :id::uuid`, {
-      id: made.id,
-    });
-    const token = await made.token('runtime');
-    expect((await heartbeat(token, made.id, { uptime_seconds: 5000 })).body.workspace_status).toBe('provisioning');
-    expect((await heartbeat(token, made.id, { uptime_seconds: 20 })).body.workspace_status).toBe('online');
-    expect((await rowOf(made.id))?.['ec2_op']).toBeNull();
-  });
+  it.each([
+    ['restart', 'provisioning', 'reboot'],
+    ['instance_stopped', 'offline', 'start'],
+  ] as const)(
+    'while what %s owes is under way on EC2 only from a process younger than it',
+    async (event, status, owed) => {
+      const made = await makeWorkspace({ status: 'online' });
+      await transition(made.id, event, status, owed);
+      await sql(`UPDATE workspaces SET ec2_op_asked_at = now() - interval '60 seconds' WHERE id = :id::uuid`, {
+        id: made.id,
+      });
+      const token = await made.token('runtime');
+      expect((await heartbeat(token, made.id, { uptime_seconds: 5000 })).body.workspace_status).toBe(status);
+      expect((await heartbeat(token, made.id, { uptime_seconds: 20 })).body.workspace_status).toBe('online');
+      expect((await rowOf(made.id))?.['ec2_op']).toBeNull();
+    },
+  );
 });
