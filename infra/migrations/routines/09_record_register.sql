@@ -1,5 +1,6 @@
 -- One register in one call; refusals as in record_heartbeat. The heartbeats row is locked before it is read: which
--- boot was there before decides whether this is a new one.
+-- boot was there before decides whether this is a new one. A bootstrap token outlives our own outage: it is good until
+-- the grace after it is over.
 CREATE OR REPLACE FUNCTION record_register(
   p_workspace uuid, p_generation integer, p_token_version integer, p_token_kind text,
   p_boot_id text, p_url text, p_agent_card jsonb, p_agent_version text, p_capabilities jsonb, p_plugins jsonb,
@@ -18,7 +19,8 @@ DECLARE
 BEGIN
   SELECT h.boot_id, h.external INTO beat FROM heartbeats h
     WHERE h.workspace_id = p_workspace AND h.generation = p_generation AND h.token_version = p_token_version
-      AND (p_token_kind = 'runtime' OR (h.bootstrap_open AND clock_timestamp() < h.bootstrap_until))
+      AND (p_token_kind = 'runtime' OR (h.bootstrap_open
+        AND clock_timestamp() < greatest(h.bootstrap_until, (SELECT s.grace_until FROM sweep_state s))))
     FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN jsonb_build_object('refused', 'unauthorized');

@@ -15,6 +15,8 @@ const databaseCalls = async () => {
   return JSON.stringify(await answer.json());
 };
 
+const state = (token: string, id: string) => call(stateHandler, httpEvent('GET /workspaces/{id}/state', { token, id }));
+
 const withoutRequestId = ({ request_id: _, ...body }: Record<string, unknown>) => body;
 
 describe('invariant 7: paused and hibernated stay so, and invariant 11: a refused call wrote nothing', () => {
@@ -100,6 +102,17 @@ describe('invariant 9: no token, no entry; unknown and foreign ids look the same
     expect((await register(bootstrap, { id: made.id })).status).toBe(401);
   });
 
+  it('a bootstrap token whose time ran out in our own outage is good while the grace lasts (invariant 13)', async () => {
+    const made = await makeWorkspace();
+    const bootstrap = await made.token('bootstrap');
+    await sql(`UPDATE heartbeats SET bootstrap_until = now() WHERE workspace_id = :id::uuid`, { id: made.id });
+    await sql(`UPDATE sweep_state SET grace_until = now() + interval '1 minute'`);
+    const answers = [await state(bootstrap, made.id), await register(bootstrap, { id: made.id })];
+    await sql(`UPDATE sweep_state SET grace_until = '-infinity'`);
+    expect(answers).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect((await register(bootstrap, { id: made.id })).status).toBe(401);
+  });
+
   it('a token of either key is good during a rotation', async () => {
     const made = await makeWorkspace();
     const old = await new SignJWT({ sub: made.id, gen: 1, ver: 1, kind: 'runtime' })
@@ -107,4 +120,34 @@ describe('invariant 9: no token, no entry; unknown and foreign ids look the same
       .sign(Buffer.alloc(32, 1));
     expect((await heartbeat(old, made.id)).status).toBe(200);
   });
+});
+
+describe('invariant 8: an old token opens nothing', () => {
+  it.each(['generation', 'token_version'])(
+    'of another %s: 401 on every runtime route, nothing written',
+    async (column) => {
+      const made = await makeWorkspace({ status: 'online' });
+      const token = await made.token('runtime');
+      await sql(`UPDATE heartbeats SET ${column} = 2 WHERE workspace_id = :id::uuid`, { id: made.id });
+      const before = await rowOf(made.id);
+      for (const voice of [
+        register(token, { id: made.id, boot_id: 'late' }),
+        heartbeat(token, made.id),
+        state(token, made.id),
+      ])
+        expect((await voice).status).toBe(401);
+      expect(await rowOf(made.id)).toEqual(before);
+    },
+  );
+
+  it.each([`bootstrap_open = false`, `bootstrap_until = now()`])(
+    'a bootstrap token after %s reads no state',
+    async (change) => {
+      const made = await makeWorkspace({ status: 'paused' });
+      const token = await made.token('bootstrap');
+      expect((await state(token, made.id)).body).toEqual({ status: 'paused', paused: true, deleted: false });
+      await sql(`UPDATE heartbeats SET ${change} WHERE workspace_id = :id::uuid`, { id: made.id });
+      expect((await state(token, made.id)).status).toBe(401);
+    },
+  );
 });
