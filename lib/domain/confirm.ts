@@ -34,7 +34,8 @@ export type ClearInput = Asked & By & { readonly rows: readonly (Row & Pick<Flip
 export type ConfirmStore = {
   /** Answers which rows really flipped: only those count. */
   flipInstances(input: FlipInput): Promise<readonly { id: string; event: FlipRow['event'] }[]>;
-  oweStart(input: OweStartInput): Promise<readonly { id: string }[]>;
+  /** Answers the rows that it wrote, and whether a start is owed there: a stop by a person is only noted. */
+  oweStart(input: OweStartInput): Promise<readonly { id: string; owing: boolean }[]>;
   clearDeadInstances(input: ClearInput): Promise<readonly { id: string }[]>;
 };
 
@@ -101,10 +102,12 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
     }
 
     const asked = { askedAt: first.askedAt, ...context };
+    const flipped = flips.length > 0 ? await store.flipInstances({ rows: flips, ...asked }) : [];
+    const stopped = starts.length > 0 ? await store.oweStart({ rows: starts, ...asked }) : [];
     return {
       verdicts,
-      flipped: flips.length > 0 ? await store.flipInstances({ rows: flips, ...asked }) : [],
-      owingStart: starts.length > 0 ? (await store.oweStart({ rows: starts, ...asked })).length : 0,
+      flipped,
+      owingStart: stopped.filter(({ owing }) => owing).length,
       cleared: clears.length > 0 ? (await store.clearDeadInstances({ rows: clears, ...asked })).length : 0,
     };
   };

@@ -94,6 +94,16 @@ describe('a provisioning workspace whose instance is stopped stays provisioning'
     });
   });
 
+  it('notes a stop by a person once, and counts no start for it', async () => {
+    const made = await withInstance('provisioning');
+    await stop(made.instanceId);
+    const written = () => sql('SELECT updated_at::text FROM workspaces WHERE id = :id::uuid', { id: made.id });
+    expect(await sweepOnce()).toMatchObject({ owing_start: 0 });
+    const first = await written();
+    await sweepOnce();
+    expect(await written()).toEqual(first);
+  });
+
   it('and owes nothing where the policy is never', async () => {
     const made = await withInstance('provisioning', NEVER);
     await stopFor('Server.ScheduledStop', made.instanceId);

@@ -4,7 +4,7 @@ import { statement } from '../statement.ts';
 
 /**
  * A provisioning workspace whose instance is stopped keeps its status, but owes a start, unless something is owed
- * already; a stop by a person is noted and held. The same guards as a flip.
+ * already; a stop by a person is noted once, and held. The same guards as a flip.
  */
 export const oweStart = statement({
   sql: `
@@ -24,6 +24,7 @@ WITH fence AS (
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.status = 'provisioning' AND w.generation = i.generation AND w.instance_id = i.instance_id
     AND w.status_since < :asked_at::timestamptz AND w.ec2_op IS NULL AND w.restart_policy <> 'never'
+    AND NOT (i.stopped_by_user AND w.stopped_by IS NOT DISTINCT FROM 'user')
   ORDER BY w.id
   FOR NO KEY UPDATE OF w
 )
@@ -34,7 +35,7 @@ UPDATE workspaces w SET
   stopped_by = CASE WHEN c.stopped_by_user THEN 'user' ELSE w.stopped_by END,
   updated_at = clock_timestamp()
 FROM confirmed c WHERE w.id = c.id
-RETURNING w.id`,
+RETURNING w.id, w.ec2_op IS NOT NULL AS owing`,
   bind: ({ rows, askedAt, fence }: OweStartInput) => ({ rows: JSON.stringify(rows), asked_at: askedAt, fence }),
-  row: z.object({ id: z.uuid() }),
+  row: z.object({ id: z.uuid(), owing: z.boolean() }),
 });
