@@ -74,13 +74,27 @@ describe('a body', () => {
     expect((await call(registerHandler, encoded)).status).toBe(200);
   });
 
-  it('with a NUL character, which no text column takes, is 400', async () => {
+  it.each([
+    [65_536, 200],
+    [65_537, 413],
+  ])('of %i bytes, not all of them ASCII, is %i', async (bytes, status) => {
     const made = await makeWorkspace();
-    const event = httpEvent('POST /registry/register', {
-      token: await made.token('runtime'),
-      body: { id: made.id, boot_id: 'a\u0000b' },
-    });
-    expect(await call(registerHandler, event)).toMatchObject({ status: 400, body: { errors: [{ field: 'boot_id' }] } });
+    const frame = { id: made.id, note: 'é'.repeat(20_000) };
+    const missing = bytes - Buffer.byteLength(JSON.stringify(frame));
+    const rawBody = JSON.stringify({ ...frame, note: frame.note + 'x'.repeat(missing) });
+    const event = httpEvent('POST /registry/register', { token: await made.token('runtime'), rawBody });
+    expect((await call(registerHandler, event)).status).toBe(status);
+  });
+
+  it.each([
+    ['a NUL character', { boot_id: 'a\0b' }, 'boot_id'],
+    ['half of a surrogate pair', { boot_id: 'a\ud800' }, 'boot_id'],
+    ['a NUL character in a key', { agent_card: { 'a\0b': 1 } }, 'agent_card'],
+  ])('with %s, which PostgreSQL cannot hold, is 400', async (_, wrong, field) => {
+    const made = await makeWorkspace();
+    const body = { id: made.id, ...wrong };
+    const event = httpEvent('POST /registry/register', { token: await made.token('runtime'), body });
+    expect(await call(registerHandler, event)).toMatchObject({ status: 400, body: { errors: [{ field }] } });
   });
 });
 

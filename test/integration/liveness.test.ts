@@ -58,7 +58,7 @@ describe('an expired lease', () => {
     const made = await silentFor(silence, { status: 'degraded' });
     await inStatusFor(made.id, degradedFor);
     await liveness();
-    expect(await rowOf(made.id)).toMatchObject({ status: expected });
+    expect(await rowOf(made.id)).toMatchObject({ status: expected, ec2_op: null });
   });
 
   it.each(['provisioning', 'offline', 'paused', 'hibernated', 'failed', 'removed'] as const)(

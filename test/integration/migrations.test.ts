@@ -127,6 +127,16 @@ describe('migrations of a database that is migrated already', () => {
     expect(await rows('SELECT ensure_event_partitions(5) AS made')).toEqual([{ made: 1 }]);
   });
 
+  it('bring every row of the status table back to what the code says', async () => {
+    const table = () => rows('SELECT * FROM status_transitions ORDER BY event, from_status');
+    const before = await table();
+    await rows(
+      `UPDATE status_transitions SET wants_reconcile = NOT wants_reconcile, owes = '{stop}', retired_by = 'x'`,
+    );
+    await migrate(config, folder);
+    expect(await table()).toEqual(before);
+  });
+
   it('keep a transition that the code no longer has for one more status table', async () => {
     const add = `INSERT INTO status_transitions VALUES ('gone_event', 'online', 'failed', false, '{}', NULL)`;
     await rows(add);

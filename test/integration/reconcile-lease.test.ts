@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createReconcile } from '../../functions/reconcile/reconcile.ts';
 import { recordRegister } from '../../lib/adapters/rds-data/statements/record-register.ts';
 import type { ClaimedReconcile } from '../../lib/domain/reconcile.ts';
-import { database, transactions } from '../support/database.ts';
+import { database } from '../support/database.ts';
 import { useConnections } from '../support/locks.ts';
 import { registerRecord } from '../support/records.ts';
 import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store } from '../support/registry.ts';
 import { heartbeat, reconcile, reconcileOwed, register } from '../support/runtime.ts';
 import { sql } from '../support/sql.ts';
 
-const { untilBlocked } = useConnections();
+const { behind } = useConnections();
 
 const INSTALLED = [{ name: 'seo-all', version: '1.0.0' }];
 
@@ -147,13 +147,10 @@ describe('a reconcile answers only what was asked when its reports were read', (
 
   it('a claim that waits behind the register of a new boot does not answer for that boot', async () => {
     const made = await onlineWith(INSTALLED);
-    const { waiting } = await transactions.within(async (id) => {
-      await database.run(recordRegister, registerRecord(made.id, { boot_id: 'b2' }), id);
-      const running = reconcile(made.id);
-      await untilBlocked();
-      return { waiting: running };
-    });
-    await waiting;
+    await behind(
+      (id) => database.run(recordRegister, registerRecord(made.id, { boot_id: 'b2' }), id),
+      () => reconcile(made.id),
+    );
     const row = await rowOf(made.id);
     expect(row).toMatchObject({ reconcile_wanted: 2, boot_id: 'b2' });
     expect(row?.['reconcile_done']).toBeLessThanOrEqual(1);

@@ -9,7 +9,7 @@ const onlineWithPlugin = async () => {
   const made = await makeWorkspace({ declaration: SEO_ALL });
   const token = await made.token('runtime');
   await register(token, { id: made.id, boot_id: 'b1', plugins: [] });
-  return { ...made, beat: (beat = {}) => heartbeat(token, made.id, beat) };
+  return { ...made, token, beat: (beat = {}) => heartbeat(token, made.id, beat) };
 };
 
 describe('a reconcile', () => {
@@ -20,12 +20,18 @@ describe('a reconcile', () => {
     const [before] = await sql('SELECT handed_at::text, created_at::text FROM plans WHERE workspace_id = :id::uuid', {
       id: made.id,
     });
+    await sql(`UPDATE declared_plugins SET source = 'https://renewed/' WHERE workspace_id = :id::uuid`, {
+      id: made.id,
+    });
     await reconcile(made.id);
     const [after] = await sql('SELECT handed_at::text, created_at::text FROM plans WHERE workspace_id = :id::uuid', {
       id: made.id,
     });
     expect(after).toEqual(before);
-    expect((await made.beat({ plugins: [] })).body.plan.plan_id).toBe(first);
+    expect((await made.beat({ plugins: [] })).body.plan).toMatchObject({
+      plan_id: first,
+      actions: [{ url: 'https://renewed/' }],
+    });
     expect((await eventsOf(made.id)).filter(({ event }) => event === 'plan_made')).toHaveLength(1);
   });
 
@@ -63,6 +69,27 @@ describe('a reconcile', () => {
     });
     await reconcile(made.id);
     expect((await made.beat()).body.plan.actions).toEqual([{ action: 'remove', name: 'old' }]);
+  });
+
+  it('is left to the schedule after 30 s, then twice as long, 15 minutes at most; a new boot or a transition is due at once', async () => {
+    const { id, token, beat } = await onlineWithPlugin();
+    const next = `SELECT 10 * round(extract(epoch FROM reconcile_next_at - clock_timestamp()) / 10)::integer AS s
+      FROM workspaces WHERE id = :id::uuid`;
+    const waits: unknown[] = [];
+    const tryAgain = async () => {
+      await reconcile(id);
+      waits.push((await sql(next, { id }))[0]?.['s']);
+    };
+    const isDue = async () => expect(await store.listOwedReconciles({ limit: 1000 })).toContainEqual({ id });
+    for (let tries = 0; tries < 7; tries += 1) await tryAgain();
+    await register(token, { id, boot_id: 'b2', plugins: [] });
+    await isDue();
+    for (let tries = 0; tries < 2; tries += 1) await tryAgain();
+    await beat({ error_rate: 1 });
+    await beat({ error_rate: 0 });
+    await isDue();
+    await tryAgain();
+    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 30, 60, 30]);
   });
 
   it('that fails in one of many throws, after it has tried the others', async () => {

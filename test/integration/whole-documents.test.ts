@@ -78,6 +78,13 @@ describe('a whole scheduled or asynchronous document', () => {
     expect(await handler(await read(name), lambdaContext())).toEqual(expect.any(Object));
   });
 
+  it('sweep has time to sweep in the 55 s that its function is given', async () => {
+    const made = await makeWorkspace({ status: 'online' });
+    await terminate(await giveInstance(made.id));
+    expect(await sweepHandler(await read('sweep'), lambdaContext(55_000))).toMatchObject({ complete: true });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'offline' });
+  });
+
   it.each(['reconcile', 'hint'] as const)(
     'that %s cannot read is rethrown, so that Lambda counts an error',
     async (name) => {

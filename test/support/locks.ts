@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
+import { transactions } from './database.ts';
 import { shared } from './shared.ts';
 
 const TRIES = 300;
@@ -32,5 +33,16 @@ export function useConnections() {
     }
     throw new Error('nothing came to wait for the lock');
   };
-  return { other, watcher, untilBlocked };
+  /** Begins `late` while what `first` did is not committed; answers what came of `late` after the commit. */
+  const behind = async <Late>(first: (transactionId: string) => Promise<unknown>, late: () => Promise<Late>) => {
+    // Wrapped, since a promise that is returned bare would be waited for before the commit.
+    const { waiting } = await transactions.within(async (id) => {
+      await first(id);
+      const begun = late();
+      await untilBlocked();
+      return { waiting: begun };
+    });
+    return waiting;
+  };
+  return { other, watcher, untilBlocked, behind };
 }

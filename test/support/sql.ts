@@ -8,8 +8,8 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const anyRow = z.record(z.string(), value);
 
 /** Any statement through the Data API, in this file's database. @throws SqlError */
-export async function sql(text: string, values: Readonly<Record<string, Value>> = {}, transactionId?: string) {
-  return database.run(statement({ sql: text, bind: () => values, row: anyRow }), undefined, transactionId);
+export async function sql(text: string, values: Readonly<Record<string, Value>> = {}) {
+  return database.run(statement({ sql: text, bind: () => values, row: anyRow }), undefined);
 }
 
 /** The SQLSTATE with which PostgreSQL refuses; undefined if it does not, and whatever else went wrong as it is. */

@@ -8,7 +8,16 @@ import { http } from '../../../lib/middleware/http.ts';
 import { ec2, ec2Calls, ec2Faults, resetEc2Calls } from '../../support/ec2.ts';
 import { httpEvent } from '../../support/events.ts';
 import { LAUNCH_TEMPLATE_ID } from '../../support/provided.ts';
-import { eventsOf, rowOf, SEO_ALL, store, tokens } from '../../support/registry.ts';
+import {
+  eventsOf,
+  makeWorkspace,
+  newInstanceId,
+  rowOf,
+  SEO_ALL,
+  store,
+  tokens,
+  transition,
+} from '../../support/registry.ts';
 import { call, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 
@@ -45,6 +54,23 @@ describe('POST /workspaces', () => {
     expect(await sql('SELECT version, actor FROM declarations WHERE workspace_id = :id::uuid', { id })).toEqual([
       { version: 1, actor: 'operator' },
     ]);
+  });
+
+  it('keeps what it is given, and launches under a client token of its id and generation', async () => {
+    const given = { restart_policy: 'on_silence', boot_timeout_seconds: 90, idle_minutes: 7 };
+    const { id, instance_id } = (await provision({ ...given, labels: { team: 'a' } })).body;
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    const rows = await sql(
+      `SELECT restart_policy::text, boot_timeout_seconds, idle_minutes, labels::text,
+         launch ->> 'launch_template_id' AS template, availability_zone LIKE 'us-east-1_' AS placed
+       FROM workspaces WHERE id = :id::uuid`,
+      { id },
+    );
+    expect(rows).toEqual([{ ...given, labels: '{"team": "a"}', template: LAUNCH_TEMPLATE_ID, placed: true }]);
+    const byToken = { Filters: [{ Name: 'client-token', Values: [`${id}-1`] }] };
+    expect(await ec2.send(new DescribeInstancesCommand(byToken))).toMatchObject({
+      Reservations: [{ Instances: [{ InstanceId: instance_id }] }],
+    });
   });
 
   it('names the IAM principal that called', async () => {
@@ -128,5 +154,35 @@ describe('POST /workspaces', () => {
       body: { code: 'provision_failed', workspace_id: expect.any(String) },
     });
     expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+});
+
+describe('what comes of a launch', () => {
+  const set = (change: string) => (id: string) => sql(`UPDATE workspaces SET ${change} WHERE id = :id::uuid`, { id });
+  const launching = async () => {
+    const { id } = await makeWorkspace();
+    await set('instance_id = NULL')(id);
+    return { id, of: { workspaceId: id, generation: 1, actor: 'late', requestId: 'r' } };
+  };
+  const instance = () => ({ instanceId: newInstanceId(), zone: null });
+
+  it.each([
+    ['is of the next generation', set('generation = 2')],
+    ['has another instance', set(`instance_id = 'i-other'`)],
+    ['is removed', (id: string) => transition(id, 'remove', 'removed')],
+  ])('is not written into a workspace that meanwhile %s', async (_, change) => {
+    const { id, of } = await launching();
+    await change(id);
+    const before = [await rowOf(id), await eventsOf(id)];
+    expect(await store.finaliseLaunch({ ...of, instance: instance() })).toBeUndefined();
+    expect(await store.failLaunch({ ...of, ec2Error: 'x' })).toBeUndefined();
+    expect([await rowOf(id), await eventsOf(id)]).toEqual(before);
+  });
+
+  it('is written, and no status moved, when the runtime registered before', async () => {
+    const { id, of } = await launching();
+    await transition(id, 'register', 'online');
+    expect(await store.failLaunch({ ...of, ec2Error: 'x' })).toBeUndefined();
+    expect(await store.finaliseLaunch({ ...of, instance: instance() })).toEqual({ status: 'online' });
   });
 });

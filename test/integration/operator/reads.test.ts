@@ -113,6 +113,8 @@ describe('GET /workspaces/{id}', () => {
       ],
     });
     expect(new Date(body.last_heartbeat_at).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    await register(token, { id: made.id, boot_id: 'b2' });
+    expect((await get(made.id)).body.plugins).toMatchObject([{ name: 'seo-all' }]);
   });
 
   it.each([

@@ -4,14 +4,14 @@ import { flipInstances } from '../../../lib/adapters/rds-data/statements/flip-in
 import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
 import { recordRegister } from '../../../lib/adapters/rds-data/statements/record-register.ts';
 import type { FlipRow } from '../../../lib/domain/confirm.ts';
-import { database, transactions } from '../../support/database.ts';
+import { database } from '../../support/database.ts';
 import { useConnections } from '../../support/locks.ts';
 import { beatRecord, registerRecord } from '../../support/records.ts';
 import { eventsOf, type Made, makeWorkspace, rowOf, store } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 
-const { other, untilBlocked } = useConnections();
+const { other, untilBlocked, behind } = useConnections();
 
 const STOPPED = { event: 'instance_stopped', terminated: false, stopped_by_user: false } as const;
 const SHUTTING_DOWN = { event: 'instance_gone', terminated: false, stopped_by_user: false } as const;
@@ -40,26 +40,22 @@ describe('a flip that waits behind an open beat of the same workspace', () => {
   ] as const)('%s: no flip, since the beat is later than the question', async (_, kind) => {
     const made = await makeWorkspace({ status: 'online' });
     const input = (await asked(made)).flip(kind);
-    const { flip } = await transactions.within(async (id) => {
-      await database.run(recordHeartbeat, beatRecord(made.id), id);
-      const waiting = store.flipInstances(input);
-      await untilBlocked();
-      return { flip: waiting };
-    });
-    expect(await flip).toEqual([]);
+    const flip = await behind(
+      (id) => database.run(recordHeartbeat, beatRecord(made.id), id),
+      () => store.flipInstances(input),
+    );
+    expect(flip).toEqual([]);
     expect(await rowOf(made.id)).toMatchObject({ status: 'online', ec2_op: null, token_version: 1 });
   });
 
   it('terminated: flips all the same, and what beat is silenced', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const input = (await asked(made)).flip(TERMINATED);
-    const { flip } = await transactions.within(async (id) => {
-      await database.run(recordHeartbeat, beatRecord(made.id), id);
-      const waiting = store.flipInstances(input);
-      await untilBlocked();
-      return { flip: waiting };
-    });
-    expect(await flip).toEqual([{ id: made.id, event: 'instance_gone' }]);
+    const flip = await behind(
+      (id) => database.run(recordHeartbeat, beatRecord(made.id), id),
+      () => store.flipInstances(input),
+    );
+    expect(flip).toEqual([{ id: made.id, event: 'instance_gone' }]);
     expect((await heartbeat(await made.token('runtime'), made.id)).status).toBe(401);
     expect(await rowOf(made.id)).toMatchObject({ status: 'offline', ec2_op: 'launch' });
   });
@@ -94,13 +90,11 @@ describe('a beat or a register that waits behind an open flip of the same worksp
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
     const input = (await asked(made)).flip(TERMINATED);
-    const { late } = await transactions.within(async (id) => {
-      await database.run(flipInstances, input, id);
-      const waiting = voice(token, made.id);
-      await untilBlocked();
-      return { late: waiting };
-    });
-    expect((await late).status).toBe(401);
+    const late = await behind(
+      (id) => database.run(flipInstances, input, id),
+      () => voice(token, made.id),
+    );
+    expect(late.status).toBe(401);
     expect(await rowOf(made.id)).toMatchObject({
       status: 'offline',
       ec2_op: 'launch',
@@ -112,16 +106,14 @@ describe('a beat or a register that waits behind an open flip of the same worksp
   it.each(voices)('a %s brings it back when the instance is only stopped', async (_, voice) => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
-    const input = (await asked(made)).flip(STOPPED);
-    const { late } = await transactions.within(async (id) => {
-      await database.run(flipInstances, input, id);
-      const waiting = voice(token, made.id);
-      await untilBlocked();
-      return { late: waiting };
-    });
-    expect(await late).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
+    const input = (await asked(made)).flip({ ...STOPPED, stopped_by_user: true });
+    const late = await behind(
+      (id) => database.run(flipInstances, input, id),
+      () => voice(token, made.id),
+    );
+    expect(late).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
     expect((await eventsOf(made.id)).slice(-2).map(({ to_status }) => to_status)).toEqual(['offline', 'online']);
-    expect(await rowOf(made.id)).toMatchObject({ status: 'online', ec2_op: null });
+    expect(await rowOf(made.id)).toMatchObject({ status: 'online', ec2_op: null, stopped_by: null });
   });
 });
 
@@ -129,13 +121,11 @@ describe('a clear and a register of the same workspace at the same time', () => 
   it('the register is first: nothing is cleared, and its token lives', async () => {
     const made = await makeWorkspace({ status: 'offline' });
     const input = (await asked(made)).clear;
-    const { clear } = await transactions.within(async (id) => {
-      await database.run(recordRegister, registerRecord(made.id, { boot_id: 'b1' }), id);
-      const waiting = store.clearDeadInstances(input);
-      await untilBlocked();
-      return { clear: waiting };
-    });
-    expect(await clear).toEqual([]);
+    const clear = await behind(
+      (id) => database.run(recordRegister, registerRecord(made.id, { boot_id: 'b1' }), id),
+      () => store.clearDeadInstances(input),
+    );
+    expect(clear).toEqual([]);
     expect(await rowOf(made.id)).toMatchObject({ status: 'online', instance_id: made.instanceId, token_version: 1 });
   });
 
@@ -143,13 +133,11 @@ describe('a clear and a register of the same workspace at the same time', () => 
     const made = await makeWorkspace({ status: 'offline' });
     const token = await made.token('runtime');
     const input = (await asked(made)).clear;
-    const { late } = await transactions.within(async (id) => {
-      await database.run(clearDeadInstances, input, id);
-      const waiting = register(token, { id: made.id, boot_id: 'late' });
-      await untilBlocked();
-      return { late: waiting };
-    });
-    expect((await late).status).toBe(401);
+    const late = await behind(
+      (id) => database.run(clearDeadInstances, input, id),
+      () => register(token, { id: made.id, boot_id: 'late' }),
+    );
+    expect(late.status).toBe(401);
     expect(await rowOf(made.id)).toMatchObject({
       status: 'offline',
       ec2_op: 'launch',

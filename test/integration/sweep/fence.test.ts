@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { clearDeadInstances } from '../../../lib/adapters/rds-data/statements/clear-dead-instances.ts';
+import { flipInstances } from '../../../lib/adapters/rds-data/statements/flip-instances.ts';
+import { oweStart } from '../../../lib/adapters/rds-data/statements/owe-start.ts';
+import type { FlipInput } from '../../../lib/domain/confirm.ts';
+import { database } from '../../support/database.ts';
 import { terminate } from '../../support/ec2.ts';
-import { rowOf, store } from '../../support/registry.ts';
+import { useConnections } from '../../support/locks.ts';
+import { makeWorkspace, rowOf, store } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
 import { forgetEarlierSweeps, sweepOnce, withInstance } from '../../support/sweep.ts';
+
+const { behind } = useConnections();
 
 beforeEach(forgetEarlierSweeps);
 
@@ -14,6 +22,7 @@ describe('one sweep at a time', () => {
     await withInstance();
     let second: unknown;
     const meanwhile = async () => {
+      await sql(`UPDATE sweep_state SET fence_until = fence_until - interval '45 seconds'`);
       second = await sweepOnce();
     };
     expect(await sweepOnce({ meanwhile })).toMatchObject({ swept: true });
@@ -51,5 +60,29 @@ describe('one sweep at a time', () => {
     expect(first).toBeDefined();
     expect(await claim(owner)).toEqual(first);
     expect(await claim(randomUUID())).toBeUndefined();
+  });
+
+  it.each([
+    ['a flip', 'online', (input: FlipInput, id: string) => database.run(flipInstances, input, id)],
+    ['a clear', 'offline', (input: FlipInput, id: string) => database.run(clearDeadInstances, input, id)],
+    ['an owed start', 'provisioning', (input: FlipInput, id: string) => database.run(oweStart, input, id)],
+  ] as const)('%s holds the fence until it commits: the next sweep waits for it', async (_, status, write) => {
+    const made = await makeWorkspace({ status });
+    const held = await claim(randomUUID());
+    await sql(`UPDATE sweep_state SET fence_until = now() - interval '1 second'`);
+    const kind = {
+      event: 'instance_gone',
+      reason: 't',
+      evidence: {},
+      terminated: true,
+      stopped_by_user: false,
+    } as const;
+    const rows = [{ workspace_id: made.id, instance_id: made.instanceId, generation: 1, ...kind }];
+    const input = { rows, askedAt: '2099-01-01', fence: held?.fence ?? 0, actor: 'test', requestId: 'r' };
+    const next = await behind(
+      async (id) => expect(await write(input, id)).toHaveLength(1),
+      () => claim(randomUUID()),
+    );
+    expect(next).toBeDefined();
   });
 });

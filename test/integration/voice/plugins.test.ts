@@ -103,4 +103,53 @@ describe('invariant 5: what is owed is done: a declared plugin reaches a runtime
     await runInvoked();
     expect((await heartbeat(token, made.id, { plugins: [] })).body.plan.actions).toHaveLength(1);
   });
+
+  it('again after a new boot that never reports: done when that boot was handed its own plan', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1', plugins: [] });
+    await runInvoked();
+    expect((await heartbeat(token, made.id)).body.plan).toBeDefined();
+    await register(token, { id: made.id, boot_id: 'b2' });
+    expect((await heartbeat(token, made.id)).body.plan).toBeUndefined();
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 0 });
+    expect((await heartbeat(token, made.id)).body.plan).toBeDefined();
+    await runInvoked();
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 2 });
+  });
+});
+
+it('a report is written once, its long reason cut, and what it no longer names is removed', async () => {
+  const made = await makeWorkspace({ status: 'online' });
+  const token = await made.token('runtime');
+  const failed = { version: '2', reason: 'x'.repeat(2_000) };
+  const report = {
+    plugins: [
+      { name: 'a', version: '1' },
+      { name: 'b', version: null, failed },
+    ],
+  };
+  const stored = () =>
+    sql(
+      `SELECT name, version, char_length(failed_reason) AS reason, reported_at::text
+       FROM installed_plugins WHERE workspace_id = :id::uuid ORDER BY name`,
+      { id: made.id },
+    );
+  expect((await heartbeat(token, made.id, report)).status).toBe(200);
+  const first = await stored();
+  expect(first).toMatchObject([
+    { name: 'a', version: '1' },
+    { name: 'b', version: null, reason: 300 },
+  ]);
+  await heartbeat(token, made.id, report);
+  expect(await stored()).toEqual(first);
+  await heartbeat(token, made.id, { plugins: [] });
+  expect(await stored()).toEqual([]);
+  const told = (await eventsOf(made.id)).map(({ event, evidence }) => [event, JSON.parse(String(evidence)).name]);
+  expect(told.slice(-3)).toEqual([
+    ['plugin_installed', 'a'],
+    ['plugin_failed', 'b'],
+    ['plugin_removed', 'a'],
+  ]);
 });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { expireLeases } from '../../../lib/adapters/rds-data/statements/expire-leases.ts';
 import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
-import { database, transactions } from '../../support/database.ts';
+import { database } from '../../support/database.ts';
 import { useConnections } from '../../support/locks.ts';
 import { beatRecord } from '../../support/records.ts';
 import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store } from '../../support/registry.ts';
@@ -10,7 +10,7 @@ import { heartbeat, register } from '../../support/runtime.ts';
 import { shared } from '../../support/shared.ts';
 import { sql } from '../../support/sql.ts';
 
-const { other, untilBlocked } = useConnections();
+const { other, untilBlocked, behind } = useConnections();
 
 const EXPIRE = { limit: 1000, actor: 'liveness', requestId: 'r' };
 
@@ -55,13 +55,10 @@ describe('invariant 8: what an older generation says changes nothing, also in th
   it('a beat is first and the generation is raised while it is open: the beat counts whole, the next is 401', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
-    const { raised } = await transactions.within(async (id) => {
-      await database.run(recordHeartbeat, beatRecord(made.id, { error_rate: 0.9 }), id);
-      const waiting = raiseGeneration(made.id);
-      await untilBlocked();
-      return { raised: waiting };
-    });
-    await raised;
+    await behind(
+      (id) => database.run(recordHeartbeat, beatRecord(made.id, { error_rate: 0.9 }), id),
+      () => raiseGeneration(made.id),
+    );
     const after = await rowOf(made.id);
     expect(after).toMatchObject({ status: 'degraded', status_reason: 'error_rate', generation: 2, token_version: 2 });
     expect(after?.['last_heartbeat_at']).not.toBe('-infinity');
@@ -94,26 +91,23 @@ describe('invariant 7: paused stays so, also when the operator paused it in the 
 describe('a beat and a flip for silence at the same time', () => {
   it('a beat commits while a flip for silence waits: no flip', async () => {
     const made = await silent();
-    const { flip } = await transactions.within(async (id) => {
-      await database.run(recordHeartbeat, beatRecord(made.id), id);
-      const waiting = store.expireLeases(EXPIRE);
-      await untilBlocked();
-      return { flip: waiting };
-    });
-    expect((await flip).map(({ id }) => id)).not.toContain(made.id);
+    const flip = await behind(
+      (id) => database.run(recordHeartbeat, beatRecord(made.id), id),
+      () => store.expireLeases(EXPIRE),
+    );
+    expect(flip.map(({ id }) => id)).not.toContain(made.id);
     expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
   });
 
   it('a flip for silence commits while a beat waits: flipped, and healed by the beat', async () => {
     const made = await silent();
     const token = await made.token('runtime');
-    const { beat } = await transactions.within(async (id) => {
-      expect(await database.run(expireLeases, EXPIRE, id)).toContainEqual({ id: made.id, status: 'degraded' });
-      const waiting = heartbeat(token, made.id);
-      await untilBlocked();
-      return { beat: waiting };
-    });
-    expect(await beat).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
+    const beat = await behind(
+      async (id) =>
+        expect(await database.run(expireLeases, EXPIRE, id)).toContainEqual({ id: made.id, status: 'degraded' }),
+      () => heartbeat(token, made.id),
+    );
+    expect(beat).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
     expect((await eventsOf(made.id)).slice(-2)).toMatchObject([
       { event: 'lease_expired', to_status: 'degraded', actor: 'liveness' },
       { event: 'beat_healthy', to_status: 'online', actor: 'runtime' },
@@ -123,12 +117,15 @@ describe('a beat and a flip for silence at the same time', () => {
 });
 
 describe("invariant 15: time is the database's, and what is written under a lock is as late as the lock", () => {
-  it('a beat that waited for a lock is as young as its commit, not as its call', async () => {
+  it.each([
+    ['beat', heartbeat],
+    ['register', (token: string, id: string) => register(token, { id })],
+  ] as const)('a %s that waited for a lock is as young as its commit, not as its call', async (_, voice) => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
     await other.query('BEGIN');
     await other.query('SELECT 1 FROM heartbeats WHERE workspace_id = $1 FOR NO KEY UPDATE', [made.id]);
-    const beat = heartbeat(token, made.id);
+    const beat = voice(token, made.id);
     await untilBlocked();
     // Beyond the 10 ms that the routine lets pass: a stamp a moment older than its commit.
     await pause(20);
@@ -142,6 +139,22 @@ describe("invariant 15: time is the database's, and what is written under a lock
     const { last_heartbeat_at, lease_until, lease_seconds } = after[0];
     expect(last_heartbeat_at.getTime()).toBeGreaterThanOrEqual(rows[0].asked_at.getTime());
     expect(lease_until.getTime()).toBeGreaterThanOrEqual(rows[0].asked_at.getTime() + lease_seconds * 1000);
+  });
+
+  it('a transition is as young as its write, not as its transaction', async () => {
+    const { id } = await makeWorkspace();
+    await other.query('BEGIN');
+    const [asked] = await sql('SELECT clock_timestamp()::text AS at');
+    const cause = JSON.stringify({ event: 'register', reason: 't', actor: 't' });
+    await other.query(`UPDATE workspaces SET status = 'online', cause = $2 WHERE id = $1`, [id, cause]);
+    await other.query('COMMIT');
+    const rows = await sql(
+      `SELECT w.status_since > :at::timestamptz AND e.at > :at::timestamptz AS younger
+       FROM workspaces w JOIN workspace_events e ON e.workspace_id = w.id
+       WHERE w.id = :id::uuid AND e.event = 'register'`,
+      { id, at: String(asked?.['at']) },
+    );
+    expect(rows).toEqual([{ younger: true }]);
   });
 });
 
