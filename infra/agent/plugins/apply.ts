@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 3;
  * Characters for all reasons of one report together. The registry refuses bodies over 64 KiB, and a declaration of 48
  * KiB whose every plugin fails must not silence the runtime.
  */
-const ROOM_FOR_REASONS = 16_384;
+const ROOM_FOR_REASONS = 2_048;
 
 export type ApplierPorts = {
   readonly installer: Pick<Installer, 'install' | 'remove'>;
@@ -137,7 +137,7 @@ export function createApplier(ports: ApplierPorts): Applier {
     },
     async report() {
       const inPlace = await ports.readInPlace();
-      const shownReason = Math.min(LONGEST_REASON, Math.max(40, ROOM_FOR_REASONS / failures.size));
+      const shownReason = Math.min(LONGEST_REASON, ROOM_FOR_REASONS / failures.size);
       const shown = new Map<string, InstalledPlugin>();
       for (const [name, { version }] of inPlace) shown.set(name, { name, version });
       for (const [name, failure] of failures) {
@@ -145,7 +145,7 @@ export function createApplier(ports: ApplierPorts): Applier {
         // The retry of what failed is in place before it has cleaned up and ended: the attempt has not failed any more.
         if (failure.retired || (there !== undefined && failure.key === keyOfInstall(there))) continue;
         failure.reported = true;
-        const failed = { version: failure.version, reason: failure.reason.slice(0, shownReason) };
+        const failed = { version: failure.version, reason: failure.reason.slice(0, shownReason).toWellFormed() };
         shown.set(name, { name, version: there?.version ?? null, failed });
       }
       return [...shown.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
