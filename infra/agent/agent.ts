@@ -82,7 +82,7 @@ export async function runAgent(ports: AgentPorts, stop: AbortSignal): Promise<En
   /** At once, but only once: a registry that keeps refusing the tokens it hands out is asked ever more slowly. */
   function registerAgain(retryAfterMs: number | undefined): Next {
     refusals += 1;
-    if (refusals === 1 && credentials.candidates().length > 0) return { phase: 'register', afterMs: 0 };
+    if (refusals === 1) return { phase: 'register', afterMs: 0 };
     credentials.forgive();
     return { phase: 'register', afterMs: backOff(retryAfterMs) };
   }
@@ -173,7 +173,6 @@ export async function runAgent(ports: AgentPorts, stop: AbortSignal): Promise<En
     }
     if (stop.aborted) return 'stopped';
     const step: Next = await run[next.phase]();
-    if (stop.aborted) return 'stopped';
     if (step === 'removed') return 'removed';
     next = step;
   }

@@ -16,7 +16,6 @@ const LONGEST_ASKED_MS = 3_600_000;
  * @param askedMs what Retry-After or retry_after_seconds said, in milliseconds
  */
 export function delayBeforeRetry(attempt: number, backoff: Backoff, random: Random, askedMs = 0): number {
-  // Beyond 2^30 the cap has long taken over, and the power would overflow to Infinity · 0 = NaN.
-  const ceiling = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(attempt, 30));
+  const ceiling = Math.min(backoff.capMs, backoff.baseMs * 2 ** attempt);
   return Math.round(Math.min(askedMs, LONGEST_ASKED_MS) + random() * ceiling);
 }

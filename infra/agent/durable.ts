@@ -1,11 +1,6 @@
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Makes a folder's entries (a rename, a new file) survive a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  await syncPath(path);
-}
-
 /** Makes a file tree survive a power cut: contents first, then the folders that name them. Links are not followed. */
 export async function syncTree(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -32,10 +27,11 @@ export async function writeDurably(path: string, content: string, mode: number):
     await file.close();
   }
   await rename(temporary, path);
-  await syncFolder(dirname(path));
+  await syncPath(dirname(path));
 }
 
-async function syncPath(path: string): Promise<void> {
+/** Makes a file's content, or a folder's entries (a rename, a new file), survive a power cut. */
+export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writeDurably } from './durable.ts';
+import { parseJson } from './registry-answers.ts';
 
 const tokenFile = z.object({
   workspace_id: z.string(),
@@ -37,12 +38,4 @@ export function createTokenStore(home: string): TokenStore {
       await writeDurably(path, JSON.stringify(content), 0o600);
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

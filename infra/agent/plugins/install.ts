@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../durable.ts';
+import { syncPath } from '../durable.ts';
 import { download } from './download.ts';
 import { folderName, type Layout, readInPlace } from './layout.ts';
 import type { InstallAction, RemoveAction } from './plan.ts';
@@ -68,7 +68,7 @@ export function createInstaller(layout: Layout, fetch: typeof globalThis.fetch):
       if (there === undefined) return 'already';
       return await staged(action.name, async (work): Promise<Outcome> => {
         await rename(layout.plugin(action.name), join(work, 'removed'));
-        await syncFolder(layout.plugins);
+        await syncPath(layout.plugins);
         return 'changed';
       });
     },

@@ -47,9 +47,8 @@ export async function readInPlace(layout: Layout, name: string): Promise<Artefac
 
 /** Every plugin that is in place, read from the disk each time: what a person deleted by hand is not reported. */
 export async function readAllInPlace(layout: Layout): Promise<Map<string, Artefact>> {
-  const names = (await readdir(layout.plugins).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
   const found = new Map<string, Artefact>();
-  for (const name of names) {
+  for (const name of await readdir(layout.plugins).catch(() => [])) {
     const artefact = await readInPlace(layout, name);
     if (artefact !== undefined) found.set(name, artefact);
   }

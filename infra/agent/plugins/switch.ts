@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, syncTree } from '../durable.ts';
+import { syncPath, syncTree } from '../durable.ts';
 import { type Artefact, folderName, type Layout } from './layout.ts';
 
 /**
@@ -11,8 +11,8 @@ export async function placeVersion(layout: Layout, name: string, artefact: Artef
   await syncTree(unpacked);
   await mkdir(layout.versions(name), { recursive: true });
   await rename(unpacked, join(layout.versions(name), folderName(artefact)));
-  await syncFolder(layout.versions(name));
-  await syncFolder(layout.plugins);
+  await syncPath(layout.versions(name));
+  await syncPath(layout.plugins);
 }
 
 /** Lets `current` name another version: the new link takes the place of the old one in one rename. */
@@ -20,7 +20,7 @@ export async function switchTo(layout: Layout, name: string, artefact: Artefact,
   const link = join(work, 'current');
   await symlink(join('versions', folderName(artefact)), link);
   await rename(link, layout.current(name));
-  await syncFolder(layout.plugin(name));
+  await syncPath(layout.plugin(name));
 }
 
 /** Deletes all versions but those to keep. What it leaves behind when it is killed, the next one deletes. */
