@@ -21,6 +21,7 @@ export function tgz(entries: readonly Entry[]): Buffer {
       size: data.length,
       mode: mode ?? (type === 'Directory' ? 0o755 : 0o644),
       mtime: new Date(0),
+      uid: 4242,
       ...(linkpath === undefined ? {} : { linkpath }),
     });
     const block = Buffer.alloc(512);

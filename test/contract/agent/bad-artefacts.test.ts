@@ -128,11 +128,11 @@ it.each(bad.map((one, index) => ({ ...one, name: `case-${index}` })))(
     const { registry, artefacts, home, log } = surroundings;
     const about = (call: Call) => call.body.plugins?.find((plugin) => plugin.name === name);
     const old = { name, version: '1.0.0', url: artefacts.publish('/good.tgz', good), archive: good };
-    registry.script.heartbeat = () => beaten(installPlan(old), 0.02);
+    registry.script.heartbeat = () => beaten(installPlan(old));
     await registry.until('the old version', (call) => about(call)?.version === '1.0.0');
 
     const url = `${artefacts.publish('/bad.tgz', serve ?? archive)}?X-Amz-Signature=secret`;
-    registry.script.heartbeat = () => beaten(installPlan({ name, version: '2.0.0', url, archive }), 0.02);
+    registry.script.heartbeat = () => beaten(installPlan({ name, version: '2.0.0', url, archive }));
     const report = await registry.until('a failure', (call) => about(call)?.failed !== undefined);
     expect(about(report)).toEqual({
       name,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sha256, tgz } from './archives.ts';
 import { testWithAgent } from './bundled-agent.ts';
 import { installPlan } from './plans.ts';
-import { beaten, registered } from './scripted-registry.ts';
+import { beaten } from './scripted-registry.ts';
 
 const it = testWithAgent();
 
@@ -73,8 +73,7 @@ it.concurrent('killed at any point of a change of version, what is in place is w
     return contents[0] ?? '';
   };
 
-  registry.script.register = () => registered('runtime-1', 0.05);
-  registry.script.heartbeat = () => beaten(installPlan(first), 0.05);
+  registry.script.heartbeat = () => beaten(installPlan(first));
   let agent = startAgent();
   await registry.until('the first version', ({ body }) => body.plugins?.[0]?.version === '1');
 
@@ -82,7 +81,7 @@ it.concurrent('killed at any point of a change of version, what is in place is w
   await agent.ended;
   let whole = '1';
   for (const afterMs of [0, 15, 30, 50]) {
-    registry.script.heartbeat = () => beaten(installPlan(whole === '1' ? second : first), 0.05);
+    registry.script.heartbeat = () => beaten(installPlan(whole === '1' ? second : first));
     const startedAt = performance.now();
     agent = startAgent();
     await registry.until('a beat', ({ route, at }) => route === 'heartbeat' && at > startedAt);
@@ -92,7 +91,7 @@ it.concurrent('killed at any point of a change of version, what is in place is w
     whole = await inPlace();
   }
   startAgent();
-  registry.script.heartbeat = () => beaten(installPlan(second), 0.05);
+  registry.script.heartbeat = () => beaten(installPlan(second));
   const restartedAt = performance.now();
   await registry.until('the second version', ({ body, at }) => at > restartedAt && body.plugins?.[0]?.version === '2');
   expect(await inPlace()).toBe('2');
@@ -107,11 +106,11 @@ it('killed in the moment in which a version gets its name, the version is whole 
   const archive = tgz(files.map((path) => ({ path, content: path })));
   const first = { name: 'seo-all', version: '1', url: artefacts.publish('/1.tgz', good), archive: good };
   const second = { name: 'seo-all', version: '2', url: artefacts.publish('/2.tgz', archive), archive };
-  registry.script.heartbeat = () => beaten(installPlan(first), 0.05);
+  registry.script.heartbeat = () => beaten(installPlan(first));
   const agent = startAgent();
   await registry.until('the first version', ({ body }) => body.plugins?.[0]?.version === '1');
   const watcher = watch(join(home, 'plugins/seo-all/versions'), () => agent.child.kill('SIGKILL'));
-  registry.script.heartbeat = () => beaten(installPlan(second), 0.05);
+  registry.script.heartbeat = () => beaten(installPlan(second));
   await agent.ended;
   watcher.close();
 

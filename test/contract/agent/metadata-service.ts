@@ -25,7 +25,7 @@ function userDataOf(bootstrap: Readonly<Record<string, unknown>>): string {
 
 /** An instance metadata service that only answers with a session token, as IMDSv2 does. */
 export async function startMetadataService(registryUrl: string) {
-  let failures = 0;
+  let [answers, failures] = [0, 0];
   const values = new Map([['/latest/meta-data/instance-id', 'i-0123456789abcdef0']]);
   const setUserData = (userData: string | null): void => {
     if (userData === null) values.delete('/latest/user-data');
@@ -45,10 +45,11 @@ export async function startMetadataService(registryUrl: string) {
   const server = await listenOnLoopback((request, _body, response) => {
     const { method, url, headers } = request;
     const value = values.get(url ?? '');
-    if (failures > 0) {
-      failures -= 1;
-      response.writeHead(503).end();
-    } else if (method === 'PUT' && url === '/latest/api/token') {
+    const fails = answers === 0 && failures > 0;
+    if (fails) failures -= 1;
+    else if (answers > 0) answers -= 1;
+    if (fails) response.writeHead(503).end();
+    else if (method === 'PUT' && url === '/latest/api/token') {
       response.writeHead(headers['x-aws-ec2-metadata-token-ttl-seconds'] === undefined ? 400 : 200).end('session');
     } else if (headers['x-aws-ec2-metadata-token'] !== 'session') response.writeHead(401).end();
     else response.writeHead(value === undefined ? 404 : 200).end(value);
@@ -58,9 +59,9 @@ export async function startMetadataService(registryUrl: string) {
     stop: server.stop,
     setUserData,
     setGeneration,
-    /** Answers the next requests with 503. */
-    failNext: (times: number): void => {
-      failures = times;
+    /** Answers requests with 503, `times` of them, after `good` ones. */
+    failNext: (times: number, good = 0): void => {
+      [answers, failures] = [good, times];
     },
   };
 }

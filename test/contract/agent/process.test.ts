@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { tgz } from './archives.ts';
 import { testWithAgent } from './bundled-agent.ts';
 import { BOOTSTRAP_TOKEN } from './metadata-service.ts';
@@ -9,7 +11,7 @@ const it = testWithAgent();
 it.for(['SIGTERM', 'SIGINT'] as const)(
   'ends with 0 at once on %s, also during a download',
   async (signal, { expect, surroundings }) => {
-    const { registry, artefacts, startAgent } = surroundings;
+    const { registry, artefacts, home, startAgent } = surroundings;
     const url = artefacts.publish('/stuck.tgz', (response) => void response.writeHead(200).write('x'));
     registry.script.heartbeat = () => beaten(installPlan({ name: 'a', version: '1', url, archive: tgz([]) }), 60);
     const agent = startAgent();
@@ -19,6 +21,7 @@ it.for(['SIGTERM', 'SIGINT'] as const)(
     expect(await agent.ended).toBe(0);
     // A busy machine may delay it, but it never waits for the download's own time to run out.
     expect(performance.now() - askedAt).toBeLessThan(3_000);
+    expect(await readdir(join(home, 'plugins/.staging'))).toEqual([]);
   },
 );
 
@@ -38,11 +41,35 @@ it.concurrent('outlives its stdin otherwise', async ({ expect, surroundings }) =
   expect(agent.child.exitCode).toBeNull();
 });
 
-it.concurrent('waits for a metadata service that comes up late', async ({ surroundings }) => {
-  const { registry, metadata, startAgent } = surroundings;
-  metadata.failNext(2);
-  startAgent();
-  await registry.until('a register', ({ route }) => route === 'register');
+it.concurrent.for([0, 2])(
+  'waits for a metadata service that fails after %i good answers',
+  async (good, { surroundings }) => {
+    const { registry, metadata, startAgent } = surroundings;
+    metadata.failNext(2, good);
+    startAgent();
+    await registry.until('a register', ({ route }) => route === 'register');
+  },
+);
+
+it.concurrent('ends with 0 when it is told to while it waits for the metadata service', async ({
+  expect,
+  surroundings,
+}) => {
+  const { metadata, startAgent } = surroundings;
+  metadata.failNext(1_000);
+  const agent = startAgent();
+  await expect.poll(() => agent.log()).toContain('metadata.failed');
+  agent.child.kill('SIGTERM');
+  expect(await agent.ended).toBe(0);
+});
+
+it.concurrent('outlives the reader of its log', async ({ expect, surroundings }) => {
+  const { registry, startAgent } = surroundings;
+  registry.script.heartbeat = (_call, nth) => (nth === 2 ? refused(401, 'unauthorized') : beaten());
+  const agent = startAgent();
+  agent.child.stdout?.destroy();
+  await registry.until('five beats', () => registry.of('heartbeat').length === 5);
+  expect(agent.child.exitCode).toBeNull();
 });
 
 it.concurrent('ends with 1 and says why when its user data holds no part for it', async ({ expect, surroundings }) => {

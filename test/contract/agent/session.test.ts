@@ -146,7 +146,6 @@ it.concurrent.for([
 ])('waits at least as long as $title says, and recovers', async ({ reply }, { expect, surroundings }) => {
   const { registry, startAgent } = surroundings;
   registry.script.heartbeat = (_call, nth) => (nth === 1 ? reply : beaten());
-  registry.script.register = () => registered('runtime-1', 0.05);
   const agent = startAgent();
   await registry.until('the second beat', () => registry.of('heartbeat').length === 2);
   const [refusal, retry] = registry.of('heartbeat');
@@ -156,7 +155,6 @@ it.concurrent.for([
 
 it.concurrent('beats at the pace of the last answer', async ({ expect, surroundings }) => {
   const { registry, startAgent } = surroundings;
-  registry.script.register = () => registered('runtime-1', 0.05);
   registry.script.heartbeat = (_call, nth) => beaten(undefined, nth === 1 ? 1.2 : 0.05);
   startAgent();
   await registry.until('three beats', () => registry.of('heartbeat').length === 3);

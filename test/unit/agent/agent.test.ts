@@ -1,101 +1,6 @@
 import { expect, it } from 'vitest';
-import { runAgent } from '../../../infra/agent/agent.ts';
-import { createCredentials } from '../../../infra/agent/credentials.ts';
-import { createDoorbell } from '../../../infra/agent/doorbell.ts';
-import type { Reaction } from '../../../infra/agent/reaction.ts';
-import type { Refusal } from '../../../infra/agent/registry-answers.ts';
-import type { RegistryClient } from '../../../infra/agent/registry-client.ts';
-import { createHeldClock, settle } from './held-clock.ts';
-
-const refusal = (status: number, retryAfterMs?: number): Refusal => ({
-  kind: 'refused',
-  status,
-  reason: `HTTP ${status}`,
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-});
-const registered = (token: string) =>
-  ({
-    kind: 'ok',
-    body: { workspace_status: 'online', next_heartbeat_in_s: 60, auth_token: token },
-  }) as const;
-const beaten = { kind: 'ok', body: { workspace_status: 'online', next_heartbeat_in_s: 60 } } as const;
-const stateOf = (status: string) =>
-  ({ kind: 'ok', body: { status, paused: status === 'paused', deleted: status === 'removed' } }) as const;
-
-type Script = {
-  [Route in keyof RegistryClient]: (token: string, nth: number) => Awaited<ReturnType<RegistryClient[Route]>>;
-};
-
-/** The agent over a scripted registry and a held clock; random is always 0.5. */
-function start(options: { stored?: string; script?: Partial<Script>; keepToken?: () => Promise<void> } = {}) {
-  const held = createHeldClock();
-  const doorbell = createDoorbell(held.clock);
-  const stop = new AbortController();
-  const calls: string[] = [];
-  const logged: { event: string; reaction?: Reaction }[] = [];
-  const script: Script = {
-    register: () => registered('r1'),
-    heartbeat: () => beaten,
-    state: () => stateOf('online'),
-    ...options.script,
-  };
-  const nth = (route: string): number => calls.filter((call) => call.startsWith(route)).length;
-  const client: RegistryClient = {
-    async register(token) {
-      calls.push(`register ${token}`);
-      return script.register(token, nth('register'));
-    },
-    async heartbeat(token, { uptime_seconds }) {
-      calls.push(`heartbeat ${token} ${uptime_seconds}`);
-      return script.heartbeat(token, nth('heartbeat'));
-    },
-    async state(token) {
-      calls.push(`state ${token}`);
-      return script.state(token, nth('state'));
-    },
-  };
-  const kept: string[] = [];
-  const ended = runAgent(
-    {
-      bootstrap: { registryUrl: 'https://r', workspaceId: 'w', generation: 1, bootstrapToken: 'boot' },
-      bootId: 'b',
-      credentials: createCredentials('boot', options.stored),
-      tokenStore: {
-        read: async () => undefined,
-        write: async (_owner, token) => {
-          await options.keepToken?.();
-          kept.push(token);
-        },
-      },
-      client,
-      applier: {
-        accept: () => undefined,
-        report: async () => [],
-        planId: () => undefined,
-        stop: async () => undefined,
-      },
-      doorbell,
-      clock: held.clock,
-      random: () => 0.5,
-      log: (event) => logged.push({ event }),
-    },
-    stop.signal,
-  );
-  return { ...held, doorbell, stop, calls, kept, ended, logged };
-}
-
-/** The waits between the calls, in ms: each sleep is ended by moving the clock to its end. */
-async function waits(agent: ReturnType<typeof start>, count: number): Promise<(number | undefined)[]> {
-  const found: (number | undefined)[] = [];
-  for (let turn = 0; turn < count; turn += 1) {
-    await settle();
-    const left = agent.sleepsFor();
-    found.push(left);
-    agent.advance(left ?? 0);
-  }
-  await settle();
-  return found;
-}
+import { settle } from './held-clock.ts';
+import { beaten, refusal, registered, start, stateOf, waits } from './scripted-agent.ts';
 
 it('registers with the bootstrap token, keeps what it is given, and beats with that', async () => {
   const agent = start();
@@ -158,11 +63,19 @@ it('starts again from the shortest wait after a success', async () => {
 it('asks for the state every half minute while it is paused, and with what a refusal asks for', async () => {
   const agent = start({
     script: {
-      heartbeat: (_token, nth) => (nth === 1 ? refusal(409) : nth === 2 ? refusal(409, 5_000) : beaten),
+      heartbeat: (_token, nth) => refusal(409, nth === 2 ? 5_000 : undefined),
       state: (_token, nth) => stateOf(nth % 2 === 1 ? 'paused' : 'online'),
     },
   });
-  expect(await waits(agent, 5)).toEqual([60_000, 30_000, 30_000, 5_000, 5_000]);
+  expect(await waits(agent, 7)).toEqual([60_000, 30_000, 30_000, 5_000, 5_000, 30_000, 30_000]);
+});
+
+it.each([
+  [0, 27_000],
+  [1, 33_000],
+])('spreads its questions for the state: random %i, after %i ms', async (random, after) => {
+  const agent = start({ random, script: { register: () => refusal(409), state: () => stateOf('paused') } });
+  expect(await waits(agent, 2)).toEqual([after, after]);
 });
 
 it('a register that finds the workspace hibernated asks for the state with the token it has', async () => {
@@ -188,7 +101,7 @@ it.each([
 });
 
 it('beats early when there is something to report, but not while it backs off', async () => {
-  const agent = start({ script: { heartbeat: (_token, nth) => (nth === 1 ? beaten : refusal(503)) } });
+  const agent = start({ script: { heartbeat: (_token, nth) => (nth === 2 ? refusal(503) : beaten) } });
   await waits(agent, 1);
   agent.doorbell.ring();
   await settle();
@@ -196,6 +109,9 @@ it('beats early when there is something to report, but not while it backs off', 
   agent.doorbell.ring();
   await settle();
   expect(agent.calls).toHaveLength(3);
+  // The beat after the wait says it, so none follows it early.
+  expect(await waits(agent, 1)).toEqual([500]);
+  expect(agent.calls).toHaveLength(4);
 });
 
 it('beats early for what came up while a beat was on its way', async () => {

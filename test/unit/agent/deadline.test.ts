@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { withDeadline } from '../../../infra/agent/deadline.ts';
@@ -30,4 +31,10 @@ it.each(['before', 'after'])('is aborted by a stop that comes %s it begins', asy
   });
   stop.abort(new Error('the agent ends'));
   await expect(work).rejects.toThrow('the agent ends');
+});
+
+it('leaves nothing behind on the stop signal, which lives as long as the process', async () => {
+  const stop = new AbortController();
+  await withDeadline(stop.signal, 5_000, async () => undefined);
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 });

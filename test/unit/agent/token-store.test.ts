@@ -39,3 +39,16 @@ it.each([
   await writeFile(join(home, 'token.json'), content);
   expect(await createTokenStore(home).read(owner)).toBeUndefined();
 });
+
+it('has a token for whoever reads while it is replaced', async () => {
+  const store = createTokenStore(home);
+  await store.write(owner, 'kept');
+  let over = false;
+  const writing = (async () => {
+    for (let turn = 0; turn < 50; turn += 1) await store.write(owner, 'kept');
+  })().finally(() => {
+    over = true;
+  });
+  while (!over) expect(await store.read(owner)).toBe('kept');
+  await writing;
+});

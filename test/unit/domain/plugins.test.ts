@@ -43,9 +43,16 @@ describe('a declaration', () => {
     expect(schema.safeParse({ plugins: [plugin, { ...plugin, version: '2' }] }).success).toBe(false);
   });
 
-  it('over 48 KiB is refused', () => {
+  it('may take 48 KiB and no byte more', () => {
     const source = `https://example.com/${'a'.repeat(1900)}`;
-    const plugins = Array.from({ length: 30 }, (_, at) => ({ ...plugin, source, name: `p${at}` }));
-    expect(schema.safeParse({ plugins }).success).toBe(false);
+    const plugins = Array.from({ length: 24 }, (_, at) => ({ ...plugin, source, name: `p${at}` }));
+    const room = 48 * 1024 - Buffer.byteLength(JSON.stringify({ plugins }));
+    const filledBy = (bytes: number) => ({
+      plugins: [...plugins, { ...plugin, source: `https://a/${'é'.repeat(9)}${'a'.repeat(bytes)}` }],
+    });
+    const rest =
+      room - (Buffer.byteLength(JSON.stringify(filledBy(0))) - Buffer.byteLength(JSON.stringify({ plugins })));
+    expect(schema.safeParse(filledBy(rest)).success).toBe(true);
+    expect(schema.safeParse(filledBy(rest + 1)).success).toBe(false);
   });
 });

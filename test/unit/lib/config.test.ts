@@ -35,6 +35,12 @@ describe('the configuration', () => {
     expect(() => readConfig(section, env)).toThrow(new Error(line));
   });
 
+  it('lets no source be on loopback and names no subnet unless it is told to', () => {
+    expect(readConfig(CONFIG.sources, {})).toEqual({ allowLoopbackSources: false });
+    const launch = { REGISTRY_URL: 'https://r.example', LAUNCH_TEMPLATE_ID: 'lt-0' };
+    expect(readConfig(CONFIG.launch, launch)).toMatchObject({ subnetIds: [] });
+  });
+
   it('has a default for every pace', () => {
     expect(readConfig(CONFIG.pace, {})).toMatchObject({ base_pace_ec2_seconds: 60, base_pace_external_seconds: 30 });
     expect(readConfig(CONFIG.pace, { BASE_PACE_EC2_SECONDS: '10' })).toMatchObject({ base_pace_ec2_seconds: 10 });

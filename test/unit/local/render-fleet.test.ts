@@ -34,6 +34,17 @@ describe('the table of the fleet', () => {
     expect(text).toMatch(/ada +│ provisioning +│ 3 min +│ – +│ – +│ seo-all …/);
   });
 
+  it('shows below it that the registry is silent, and the last eight events, the newest last', () => {
+    const below = renderFleet({ ...picture, width: 400 })
+      .split('\n')
+      .slice(-9);
+    expect(below).toEqual(['No answer: fetch failed', ...eventLines.slice(-8)]);
+  });
+
+  it('says how many workspaces the terminal has no room for', () => {
+    expect(renderFleet({ ...picture, height: 10 })).toMatch(/^and 2 more$/m);
+  });
+
   it('is never wider than the terminal', () => {
     for (let width = 1; width <= 200; width += 1) {
       const lines = renderFleet({ ...picture, width }).split('\n');

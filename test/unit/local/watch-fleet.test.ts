@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createRegistryClient } from '../../../infra/local/fleet/registry-client.ts';
 import { watchFleet } from '../../../infra/local/fleet/watch-fleet.ts';
+import { portOf } from '../../../infra/local/ports.ts';
 
 const at = '2026-01-01T00:00:00Z';
 const workspace = (id: string) => ({
@@ -39,9 +40,7 @@ beforeEach(async () => {
   answers.clear();
   asked.length = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  api = `http://127.0.0.1:${address.port}`;
+  api = `http://127.0.0.1:${portOf(server)}`;
 });
 afterEach(async () => {
   server.closeAllConnections();

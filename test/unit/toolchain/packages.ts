@@ -16,6 +16,7 @@ const Lock = z.object({
   packages: z.record(
     z.string(),
     z.object({
+      version: z.string(),
       resolved: z.string().optional(),
       integrity: z.string().optional(),
       hasInstallScript: z.boolean().default(false),
