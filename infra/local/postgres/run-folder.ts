@@ -82,6 +82,7 @@ async function endPostmaster(data: string): Promise<void> {
   const processId = Number.parseInt(lines, 10);
   if (Number.isNaN(processId) || !(await commandOf(processId))?.includes(`postgres -D ${data} `)) return;
   const startedAt = await startOf(processId);
+  if (startedAt === undefined) return;
   const deadline = performance.now() + END_MS;
   signal(processId, 'SIGQUIT');
   while ((await startOf(processId)) === startedAt) {

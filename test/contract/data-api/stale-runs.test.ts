@@ -4,6 +4,7 @@ import { access, chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath, pid } from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOf } from '../../../infra/local/postgres/process-identity.ts';
 import { claimRunFolder, removeStaleRuns } from '../../../infra/local/postgres/run-folder.ts';
@@ -31,6 +32,16 @@ describe('the removal of stale runs', () => {
     expect(await removeStaleRuns(parent)).toEqual([folder]);
     expect(await startOf(server.processId)).toBeUndefined();
     await expect(access(folder)).rejects.toThrow(/ENOENT/);
+  });
+
+  it('may be done by several at once', async () => {
+    await startPostgres({ folder });
+    await writeFile(join(folder, 'owner.json'), DEAD_OWNER);
+    const cleaners = Array.from({ length: 200 }, async (_, n) => {
+      await wait(n / 4);
+      return await removeStaleRuns(parent);
+    });
+    expect((await Promise.all(cleaners)).flat()).toContain(folder);
   });
 
   it('leaves the run of a living owner alone', async () => {
