@@ -1,5 +1,6 @@
 import { BeginTransactionCommand } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startDataApi } from '../../../infra/local/data-api/server.ts';
 import { startPostgres } from '../../../infra/local/postgres/start-postgres.ts';
 import { type Stack, startStack, TARGET } from './local-stack.ts';
 
@@ -36,6 +37,22 @@ it('is unavailable while PostgreSQL is, and recovers by itself when PostgreSQL i
   await expect(stack.execute('SELECT 1', [], { transactionId })).rejects.toMatchObject({
     name: 'TransactionNotFoundException',
   });
+});
+
+it('stops at once, also under a statement that runs', async () => {
+  const api = await startDataApi({ postgres: stack.postgres });
+  const running = fetch(`${api.url}/Execute`, {
+    method: 'POST',
+    body: JSON.stringify({ ...TARGET, sql: 'SELECT pg_sleep(20)' }),
+  });
+  const cut = expect(running).rejects.toThrow();
+  await expect
+    .poll(async () => await stack.row("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+    .toEqual([{ longValue: 1 }]);
+  const began = performance.now();
+  await api.stop();
+  await cut;
+  expect(performance.now() - began).toBeLessThan(10_000);
 });
 
 it('loses a connection that PostgreSQL ends, and takes another', async () => {

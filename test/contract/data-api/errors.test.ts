@@ -24,6 +24,11 @@ describe('an error of PostgreSQL', () => {
       "DO 'BEGIN RAISE EXCEPTION USING MESSAGE = ''no'', HINT = ''try'', ERRCODE = ''MU001''; END'",
       'ERROR: no; Hint: try; SQLState: MU001',
     ],
+    [
+      'with a hint and a position',
+      'SELECT siz FROM items',
+      'ERROR: column "siz" does not exist; Hint: Perhaps you meant to reference the column "items.size".; Position: 8; SQLState: 42703',
+    ],
     ['of syntax', 'SELEC 1', 'ERROR: syntax error at or near "SELEC"; Position: 1; SQLState: 42601'],
   ])('%s is told in one line', async (_, sql, message) => {
     await expect(stack.execute(sql)).rejects.toMatchObject({
@@ -72,6 +77,7 @@ describe('a call is refused', () => {
     await expect(stack.client.send(new ExecuteStatementCommand({ ...TARGET, ...input }))).rejects.toMatchObject({
       name,
       message: typeof message === 'string' ? message : expect.stringMatching(message),
+      $metadata: { httpStatusCode: name === 'TransactionNotFoundException' ? 404 : 400, attempts: 1 },
     });
   });
 
@@ -104,7 +110,11 @@ describe('what is no call of the service', () => {
 });
 
 describe('a statement that takes too long', () => {
-  const TIMEOUT = { name: 'StatementTimeoutException', message: 'canceling statement due to statement timeout' };
+  const TIMEOUT = {
+    name: 'StatementTimeoutException',
+    message: 'canceling statement due to statement timeout',
+    $metadata: { httpStatusCode: 400, attempts: 1 },
+  };
 
   it('is cancelled', async () => {
     await expect(stack.execute('SELECT pg_sleep(2)')).rejects.toMatchObject(TIMEOUT);

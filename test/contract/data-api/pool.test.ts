@@ -1,4 +1,4 @@
-import { BeginTransactionCommand } from '@aws-sdk/client-rds-data';
+import { BeginTransactionCommand, RollbackTransactionCommand } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack, TARGET, text } from './local-stack.ts';
 
@@ -45,8 +45,15 @@ describe('the pool', () => {
   it('of a database can be dropped, with its transactions, so that the database can be', async () => {
     await stack.execute('CREATE DATABASE other');
     await stack.execute('SELECT 1', [], { database: 'other' });
-    await stack.client.send(new BeginTransactionCommand({ ...TARGET, database: 'other' }));
+    const inOther = await stack.client.send(new BeginTransactionCommand({ ...TARGET, database: 'other' }));
+    const current = 'SELECT current_database()::text';
+    expect(await stack.row(current, [], { database: 'other', transactionId: inOther.transactionId })).toEqual([
+      { stringValue: 'other' },
+    ]);
+    const { transactionId } = await stack.client.send(new BeginTransactionCommand(TARGET));
     await stack.control('DELETE', '/pools/other');
+    expect(await stack.row(current, [], { transactionId })).toEqual([{ stringValue: 'postgres' }]);
+    await stack.client.send(new RollbackTransactionCommand({ ...TARGET, transactionId }));
     await stack.execute('DROP DATABASE other');
     await stack.execute('CREATE DATABASE other');
     expect(await stack.row('SELECT current_database()::text', [], { database: 'other' })).toEqual([

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { execPath, getuid } from 'node:process';
+import { dirname, join } from 'node:path';
+import { env, execPath, getuid } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = await createRunFolder();
+  await chmod(folder, 0o711);
 });
 
 afterEach(async () => {
@@ -75,6 +76,14 @@ describe('a started PostgreSQL', () => {
     expect(await query(second, 'SELECT id FROM kept')).toEqual([1]);
   });
 
+  it('starts where an earlier run was killed while it made the cluster', async () => {
+    const half = join(folder, 'half');
+    await mkdir(join(half, 'data.unfinished/base'), { recursive: true });
+    const server = await startPostgres({ folder: half });
+    started.push(server);
+    expect(await query(server, 'SELECT 1')).toEqual([1]);
+  });
+
   it('is gone when stop resolves, also with a client that is busy, and stop may be called twice', async () => {
     const server = await start();
     const busy = query(server, 'SELECT pg_sleep(30)').catch((error: unknown) => error);
@@ -97,7 +106,9 @@ describe('a started PostgreSQL', () => {
   });
 
   it('dies with its caller, even if that is killed', async () => {
+    // Run folders of its own: whoever else starts here would remove what it leaves.
     const caller = spawn(execPath, [new URL('abandon-postgres.ts', import.meta.url).pathname], {
+      env: { ...env, TMPDIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(caller);
@@ -106,7 +117,7 @@ describe('a started PostgreSQL', () => {
     expect(await isAlive(left.processId)).toBe(true);
     caller.kill('SIGKILL');
     await expect.poll(() => isAlive(left.processId), { timeout: 10_000 }).toBe(false);
-    expect(await removeStaleRuns()).toContain(left.folder);
+    expect(await removeStaleRuns(dirname(left.folder))).toEqual([left.folder]);
   });
 });
 

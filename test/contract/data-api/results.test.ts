@@ -1,4 +1,4 @@
-import { BatchExecuteStatementCommand } from '@aws-sdk/client-rds-data';
+import { BatchExecuteStatementCommand, type ExecuteStatementCommandInput } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { long, type Stack, startStack, TARGET, text } from './local-stack.ts';
 
@@ -33,8 +33,17 @@ describe('the answer to a statement', () => {
     expect(answer.records).toBeUndefined();
   });
 
-  it('counts no rows for a SELECT', async () => {
-    expect(await stack.execute('SELECT 1 WHERE false')).toMatchObject({ numberOfRecordsUpdated: 0, records: [] });
+  it.each<[how: string, more: Partial<ExecuteStatementCommandInput>]>([
+    ['plainly', {}],
+    ['with its columns described', { includeResultMetadata: true }],
+    ['as JSON', { formatRecordsAs: 'JSON' }],
+  ])('counts no rows for a SELECT that is answered %s', async (_, more) => {
+    const { numberOfRecordsUpdated } = await stack.execute('SELECT id FROM items', [], more);
+    expect(numberOfRecordsUpdated).toBe(0);
+  });
+
+  it('is an empty list where a SELECT finds nothing', async () => {
+    expect((await stack.execute('SELECT 1 WHERE false')).records).toEqual([]);
   });
 
   it('gives the rows of RETURNING, and no generated fields', async () => {
@@ -110,6 +119,7 @@ describe('the size limits', () => {
     await expect(stack.execute(sql, [long('rows', size)])).rejects.toMatchObject({
       name: 'UnsupportedResultException',
       message: 'The result exceeds the size limit 1 MB.',
+      $metadata: { httpStatusCode: 400, attempts: 1 },
     });
   });
 

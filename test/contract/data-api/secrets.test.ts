@@ -32,6 +32,13 @@ describe('the local Secrets Manager', () => {
     });
   });
 
+  it('gives a secret given by name also by the ARN that it answers with', async () => {
+    const { ARN: arn } = await client.send(new GetSecretValueCommand({ SecretId: 'tokens/keys' }));
+    expect(arn).toMatch(/^arn:aws:secretsmanager:us-east-1:\d{12}:secret:tokens\/keys-\w{6}$/);
+    const byArn = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    expect(byArn).toMatchObject({ ARN: arn, Name: 'tokens/keys', SecretString: '{"current":"k1"}' });
+  });
+
   it('answers that a secret which it was not given does not exist', async () => {
     await expect(client.send(new GetSecretValueCommand({ SecretId: 'other' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stack, startStack } from './local-stack.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { startDataApi } from '../../../infra/local/data-api/server.ts';
+import { type Stack, startStack, TARGET } from './local-stack.ts';
 
 let stack: Stack;
 
@@ -38,6 +40,12 @@ describe('what one call leaves in its session', () => {
       'SELECT count(*) FROM pg_prepared_statements',
       { longValue: 0 },
     ],
+    [
+      'a cursor that outlives its transaction',
+      'DECLARE mine CURSOR WITH HOLD FOR SELECT 1',
+      "SELECT count(*) FROM pg_cursors WHERE name = 'mine'",
+      { longValue: 0 },
+    ],
     ['a listener', 'LISTEN mine', 'SELECT count(*) FROM pg_listening_channels()', { longValue: 0 }],
     [
       'a transaction begun in SQL',
@@ -48,5 +56,24 @@ describe('what one call leaves in its session', () => {
   ])('is gone for the next one: %s', async (_, statement, question, answer) => {
     await stack.execute(statement);
     expect(await stack.row(question)).toEqual([answer]);
+  });
+});
+
+describe('without options', () => {
+  it('a statement has 45 s, and a transaction may idle for 3 minutes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const api = await startDataApi({ postgres: stack.postgres });
+    onTestFinished(() => api.stop());
+    const call = async (path: string, body: object) => {
+      const answer = await fetch(api.url + path, { method: 'POST', body: JSON.stringify({ ...TARGET, ...body }) });
+      return await answer.json();
+    };
+    const { transactionId } = z.object({ transactionId: z.string() }).parse(await call('/BeginTransaction', {}));
+    const show = { sql: 'SHOW statement_timeout', transactionId };
+    vi.advanceTimersByTime(179_999);
+    expect(await call('/Execute', show)).toMatchObject({ records: [[{ stringValue: '45s' }]] });
+    vi.advanceTimersByTime(180_000);
+    expect(await call('/Execute', show)).toMatchObject({ message: expect.stringMatching(/is not found$/) });
   });
 });

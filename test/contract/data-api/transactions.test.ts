@@ -135,6 +135,7 @@ describe('a transaction', () => {
     const id = await begin();
     await expect(stack.execute('SELECT 1', [], { transactionId: id, database: 'template1' })).rejects.toMatchObject({
       name: 'BadRequestException',
+      $metadata: { httpStatusCode: 400, attempts: 1 },
     });
     await rollback(id);
   });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import type { LaunchTemplate } from '../../../infra/local/ec2/actions/action.ts';
 import { eventually, quick, startTestEc2 } from './start.ts';
 
 const bootLine = z.object({
@@ -13,6 +14,8 @@ const bootLine = z.object({
   endpoint: z.string(),
   instanceId: z.string(),
   userData: z.string(),
+  zone: z.string(),
+  tags: z.string(),
   environment: z.array(z.string()),
   extra: z.string().nullable(),
   workingFolder: z.string(),
@@ -21,10 +24,16 @@ export type BootLine = z.output<typeof bootLine>;
 
 export const standIn = fileURLToPath(new URL('./stand-in.ts', import.meta.url));
 
-type BootingOptions = { args?: readonly string[]; command?: string; graceMs?: number };
+type BootingOptions = {
+  args?: readonly string[];
+  command?: string;
+  graceMs?: number;
+  launchTemplates?: Readonly<Record<string, LaunchTemplate>>;
+};
 
 /** A server whose instances are stand-in processes, with their disks in a folder that goes with the test. */
-export async function startBootingEc2({ args = [], command = process.execPath, graceMs = 150 }: BootingOptions = {}) {
+export async function startBootingEc2(options: BootingOptions = {}) {
+  const { args = [], command = process.execPath, graceMs = 150, launchTemplates = {} } = options;
   const folder = await mkdtemp(join(tmpdir(), 'muster-ec2-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const boot = {
@@ -34,7 +43,8 @@ export async function startBootingEc2({ args = [], command = process.execPath, g
     folder,
     env: { EXTRA: 'from the caller' },
   } as const;
-  const started = await startTestEc2({ boot, timings: { ...quick, stoppingMs: graceMs, shuttingDownMs: graceMs } });
+  const timings = { ...quick, stoppingMs: graceMs, shuttingDownMs: graceMs };
+  const started = await startTestEc2({ boot, timings, launchTemplates });
 
   const run = async (input: Partial<RunInstancesCommandInput> = {}): Promise<string> => {
     const image = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };

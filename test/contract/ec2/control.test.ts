@@ -39,6 +39,17 @@ describe('Faults', () => {
     expect((await control('GET', 'faults')).body).toEqual({ errors: [] });
   });
 
+  it('of several are used up one by one, each with the status and the words that it was given', async () => {
+    const { ec2, control } = await startTestEc2();
+    const other = { action: 'RunInstances', code: 'Unsupported', message: 'Not here.', status: 409 };
+    await control('POST', 'faults', { errors: [{ action: 'DescribeInstances', code: 'X', times: 1 }, other] });
+    await expect(describeAll(ec2)).rejects.toMatchObject(refusal('X'));
+    await expect(describeAll(ec2)).resolves.toBeDefined();
+    const launch = ec2.send(new RunInstancesCommand(image));
+    await expect(launch).rejects.toMatchObject(refusal('Unsupported', /^Not here\.$/, 409));
+    expect((await control('GET', 'faults')).body).toEqual({ errors: [other] });
+  });
+
   it('launch nothing when they refuse a launch', async () => {
     const { ec2, control, events } = await startTestEc2();
     await control('POST', 'faults', {
@@ -64,6 +75,9 @@ describe('Faults', () => {
     const before = performance.now();
     await describeAll(ec2);
     expect(performance.now() - before).toBeGreaterThan(115);
+    await control('POST', 'faults', { latencyMs: 120, errors: [{ code: 'X' }] });
+    await expect(describeAll(ec2)).rejects.toThrow();
+    expect(performance.now() - before).toBeGreaterThan(230);
     await control('POST', 'faults', { errors: [] });
     expect((await control('GET', 'faults')).body).toEqual({ errors: [] });
     await control('POST', 'faults', {});

@@ -1,30 +1,14 @@
 import {
-  CreateTagsCommand,
   DescribeInstancesCommand,
   type DescribeInstancesCommandInput,
-  type DescribeInstancesCommandOutput,
-  type EC2Client,
   type Filter,
-  paginateDescribeInstances,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { idsOf, only, refusal, startTestEc2 } from './start.ts';
+import { describeIds, idsIn, idsOf, refusal, seeded, startTestEc2 } from './start.ts';
 
 const image = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };
 const unknownId = 'i-0fedcba9876543210';
-const idsIn = (answer: DescribeInstancesCommandOutput) =>
-  (answer.Reservations ?? []).flatMap((reservation) => idsOf(reservation.Instances));
-
-async function describeIds(ec2: EC2Client, input: DescribeInstancesCommandInput) {
-  return idsIn(await ec2.send(new DescribeInstancesCommand(input)));
-}
-
-/** One running instance for each seed. */
-async function seeded(...seeds: { tags?: Record<string, string>; state?: string; zone?: string; count?: number }[]) {
-  const started = await startTestEc2();
-  return { ...started, ids: await started.plant(seeds) };
-}
 
 describe('DescribeInstances by id', () => {
   it('shows the reservations of several launches, each once, with their instances', async () => {
@@ -99,6 +83,8 @@ describe('DescribeInstances by filter', () => {
     ['* for none too', [{ Name: 'tag:Name', Values: ['alpha*'] }], [0]],
     ['? for exactly one', [{ Name: 'tag:Name', Values: ['a?b'] }], [1, 2]],
     ['a wildcard that is escaped and so a character', [{ Name: 'tag:Name', Values: ['a\\*b'] }], [1]],
+    ['? as itself where it is escaped', [{ Name: 'tag:Name', Values: ['a\\?b'] }], []],
+    ['the whole of a value, not a part', [{ Name: 'tag:Name', Values: ['*lph', 'lph*'] }], []],
     ['values case-sensitively', [{ Name: 'tag:Name', Values: ['Alpha'] }], []],
     [
       'characters that mean something to regular expressions as themselves',
@@ -172,76 +158,5 @@ describe('DescribeInstances by filter', () => {
   ])('refuses %s', async (_why, Filters, name, message) => {
     const { ec2 } = await startTestEc2();
     await expect(describeIds(ec2, { Filters })).rejects.toMatchObject(refusal(name, message));
-  });
-});
-
-describe('DescribeInstances in pages', () => {
-  it('shows every instance once, a reservation over two pages if need be, and ends without a token', async () => {
-    const { ec2, ids } = await seeded({ count: 7 }, { count: 4 });
-    const pages: string[][] = [];
-    for await (const page of paginateDescribeInstances({ client: ec2 }, { MaxResults: 5 })) pages.push(idsIn(page));
-    expect(pages.map((page) => page.length)).toEqual([5, 5, 1]);
-    expect(pages.flat()).toEqual(ids);
-  });
-
-  it('gives no token when the last page is full', async () => {
-    const { ec2 } = await seeded({ count: 5 });
-    expect((await ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }))).NextToken).toBeUndefined();
-  });
-
-  it('counts only what the filters let through', async () => {
-    const { ec2, ids } = await seeded({ count: 3, state: 'stopped' }, { count: 6 }, { count: 3, state: 'stopped' });
-    const Filters = [{ Name: 'instance-state-name', Values: ['stopped'] }];
-    const answer = await ec2.send(new DescribeInstancesCommand({ Filters, MaxResults: 5 }));
-    expect(idsIn(answer)).toEqual([...ids.slice(0, 3), ...ids.slice(9, 11)]);
-    const rest = await ec2.send(new DescribeInstancesCommand({ Filters, MaxResults: 5, NextToken: answer.NextToken }));
-    expect(idsIn(rest)).toEqual(ids.slice(11));
-  });
-
-  it('shows nothing twice and skips nothing when instances are launched between two pages', async () => {
-    const { ec2, ids, plant } = await seeded({ count: 8 });
-    const first = await ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }));
-    const later = await plant({});
-    const second = await ec2.send(new DescribeInstancesCommand({ MaxResults: 5, NextToken: first.NextToken }));
-    expect([...idsIn(first), ...idsIn(second)]).toEqual([...ids, ...later]);
-  });
-
-  it.each<[input: DescribeInstancesCommandInput, message: RegExp]>([
-    [{ MaxResults: 4 }, /^Value \( 4 \) for parameter maxResults is invalid\. Expecting a value greater than 5\.$/],
-    [
-      { MaxResults: 1001 },
-      /^Value \( 1001 \) for parameter maxResults is invalid\. Expecting a value less than 1000\.$/,
-    ],
-    [{ NextToken: 'nonsense' }, /nextToken is invalid/],
-    [{ NextToken: Buffer.from('{"after":"x"}').toString('base64url') }, /nextToken is invalid/],
-  ])('refuses %j', async (input, message) => {
-    const { ec2 } = await startTestEc2();
-    await expect(describeIds(ec2, input)).rejects.toMatchObject(refusal('InvalidParameterValue', message));
-  });
-});
-
-describe('CreateTags', () => {
-  it('adds and overwrites tags that filters find at once', async () => {
-    const { ec2, ids } = await seeded({ tags: { a: '1', b: '1' } }, {});
-    const Tags = [
-      { Key: 'b', Value: '2' },
-      { Key: 'c', Value: '' },
-    ];
-    await ec2.send(new CreateTagsCommand({ Resources: ids, Tags }));
-    const answer = await ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: 'tag:b', Values: ['2'] }] }));
-    expect(idsIn(answer)).toEqual(ids);
-    expect(only(answer.Reservations?.[0]?.Instances).Tags).toEqual([{ Key: 'a', Value: '1' }, ...Tags]);
-  });
-
-  it.each<[why: string, resource: string, key: string, name: string]>([
-    ['an unknown instance', unknownId, 'x', 'InvalidInstanceID.NotFound'],
-    ['something that is no instance', 'vol-12345678', 'x', 'InvalidID'],
-    ['a reserved key', '', 'aws:x', 'InvalidParameterValue'],
-  ])('refuses %s and tags nothing', async (_why, resource, Key, name) => {
-    const { ec2, ids } = await seeded({});
-    const Resources = [...ids, ...(resource ? [resource] : [])];
-    const tagging = ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key, Value: 'x' }] }));
-    await expect(tagging).rejects.toMatchObject(refusal(name));
-    expect(await describeIds(ec2, { Filters: [{ Name: 'tag-key', Values: ['*'] }] })).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import {
-  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   type EC2Client,
   RebootInstancesCommand,
@@ -9,7 +8,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it, vi } from 'vitest';
-import { type EventStates, endless, eventStates, eventually, only, quick, refusal, startTestEc2 } from './start.ts';
+import { endless, eventually, only, planted, quick, refusal, startTestEc2, untilStates } from './start.ts';
 
 const byId = (InstanceIds: string[]) => ({ InstanceIds });
 const verbs = {
@@ -29,18 +28,11 @@ async function describeOne(ec2: EC2Client, id: string) {
   return only(only((await ec2.send(new DescribeInstancesCommand(byId([id])))).Reservations).Instances);
 }
 
-async function launchOne(ec2: EC2Client, spot = false): Promise<string> {
-  const InstanceMarketOptions = spot ? { InstanceMarketOptions: { MarketType: 'spot' as const } } : {};
-  const input = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1, ...InstanceMarketOptions };
+async function launchOne(ec2: EC2Client, spot?: 'one-time' | 'persistent'): Promise<string> {
+  const market = { MarketType: 'spot', SpotOptions: { SpotInstanceType: spot } } as const;
+  const options = spot === undefined ? {} : { InstanceMarketOptions: market };
+  const input = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1, ...options };
   return only((await ec2.send(new RunInstancesCommand(input))).Instances).InstanceId ?? '';
-}
-
-const untilStates = (events: EventStates, states: string[]) =>
-  eventually(() => expect(eventStates(events)).toEqual(states));
-
-async function planted(state: string, options = {}) {
-  const started = await startTestEc2(options);
-  return { ...started, id: only(await started.plant({ state })) };
 }
 
 describe('An instance', () => {
@@ -187,70 +179,19 @@ describe('A verb in a state', () => {
 
   it('stop, a one-time Spot Instance: UnsupportedOperation', async () => {
     const { ec2, events } = await startTestEc2();
-    const id = await launchOne(ec2, true);
+    const id = await launchOne(ec2, 'one-time');
     await untilStates(events, ['pending', 'running']);
     expect(await describeOne(ec2, id)).toMatchObject({ InstanceLifecycle: 'spot' });
     await expect(verbs.stop(ec2, [id])).rejects.toMatchObject(
       refusal('UnsupportedOperation', /one-time Spot Instance/),
     );
   });
-});
 
-describe('DescribeInstanceStatus', () => {
-  it('shows running instances, ok, and the others only when asked for all', async () => {
-    const { ec2, id, plant } = await planted('running');
-    const stopped = only(await plant({ state: 'stopped' }));
-    const running = await ec2.send(new DescribeInstanceStatusCommand({}));
-    expect(running.InstanceStatuses).toMatchObject([
-      {
-        InstanceId: id,
-        InstanceState: { Code: 16, Name: 'running' },
-        SystemStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
-        InstanceStatus: { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] },
-      },
-    ]);
-    const all = await ec2.send(
-      new DescribeInstanceStatusCommand({ IncludeAllInstances: true, InstanceIds: [stopped] }),
-    );
-    expect(all.InstanceStatuses).toMatchObject([
-      { InstanceId: stopped, SystemStatus: { Status: 'not-applicable' }, InstanceStatus: { Status: 'not-applicable' } },
-    ]);
-  });
-
-  it('shows, and filters by, an impairment that was made by the control route', async () => {
-    const { ec2, id, control } = await planted('running');
-    await control('POST', 'instances', { count: 2 });
-    await control('POST', `instances/${id}/health`, { system: 'impaired' });
-    const Filters = [{ Name: 'system-status.status', Values: ['impaired'] }];
-    const answer = await ec2.send(new DescribeInstanceStatusCommand({ Filters }));
-    expect(answer.InstanceStatuses).toMatchObject([
-      {
-        InstanceId: id,
-        SystemStatus: { Status: 'impaired', Details: [{ Name: 'reachability', Status: 'failed' }] },
-        InstanceStatus: { Status: 'ok' },
-      },
-    ]);
-  });
-
-  it('shows no impairment any more once the instance was stopped and started', async () => {
-    const { ec2, id, control, events } = await planted('running');
-    await control('POST', `instances/${id}/health`, { system: 'impaired', instance: 'impaired' });
+  it('stop, a persistent Spot Instance: is done', async () => {
+    const { ec2, events } = await startTestEc2();
+    const id = await launchOne(ec2, 'persistent');
+    await untilStates(events, ['pending', 'running']);
     await verbs.stop(ec2, [id]);
-    await untilStates(events, ['stopping', 'stopped']);
-    await verbs.start(ec2, [id]);
-    await untilStates(events, ['stopping', 'stopped', 'pending', 'running']);
-    const answer = await ec2.send(new DescribeInstanceStatusCommand({}));
-    expect(answer.InstanceStatuses).toMatchObject([
-      { InstanceId: id, SystemStatus: { Status: 'ok' }, InstanceStatus: { Status: 'ok' } },
-    ]);
-  });
-
-  it.each([
-    [{ InstanceIds: ['i-0fedcba9876543210'] }, 'InvalidInstanceID.NotFound'],
-    [{ Filters: [{ Name: 'tag:x', Values: ['y'] }] }, 'InvalidParameterValue'],
-    [{ MaxResults: 1001 }, 'InvalidParameterValue'],
-  ])('refuses %j', async (input, name) => {
-    const { ec2 } = await startTestEc2();
-    await expect(ec2.send(new DescribeInstanceStatusCommand(input))).rejects.toMatchObject(refusal(name));
+    await untilStates(events, ['pending', 'running', 'stopping', 'stopped']);
   });
 });

@@ -65,6 +65,19 @@ describe('The metadata service of an instance', () => {
     expect((await get('/latest/user-data')).status).toBe(404);
   });
 
+  it('shows the user data and the tags of the launch template where the launch names none', async () => {
+    const template = {
+      name: 'runtime',
+      subnetId: 'subnet-00000000000000003',
+      userData: Buffer.from('of the template').toString('base64'),
+      tags: { a: '1' },
+      instanceMetadataTags: 'enabled',
+    } as const;
+    const { run, booted } = await startBootingEc2({ launchTemplates: { 'lt-0123456789abcdef0': template } });
+    const id = await run({ LaunchTemplate: { LaunchTemplateId: 'lt-0123456789abcdef0' } });
+    expect(await booted(id)).toMatchObject({ userData: 'of the template', zone: 'us-east-1c', tags: 'a' });
+  });
+
   it('answers by the rules of IMDSv2', async () => {
     const { get, issue, endpoint } = await bootOne();
     const path = '/latest/meta-data/instance-id';

@@ -101,6 +101,21 @@ describe('A terminate in the middle of something', () => {
   );
 });
 
+describe('A terminated instance', () => {
+  it('is there for as long as it is to be visible, and not a moment longer', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const fleet = newFleet();
+    const lifecycle = new Lifecycle({ fleet, machine: noMachine, timings: quick, publish: () => {}, report: () => {} });
+    const instance = running(fleet);
+    lifecycle.terminate(instance, userInitiated);
+    await vi.advanceTimersByTimeAsync(quick.shuttingDownMs + quick.terminatedVisibleMs - 1);
+    expect(fleet.get(instance.id)?.state).toBe('terminated');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fleet.get(instance.id)).toBeUndefined();
+  });
+});
+
 describe('What is asked of one machine at once', () => {
   async function newMachine() {
     const folder = await mkdtemp(join(tmpdir(), 'muster-ec2-'));

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bootOf, isAlive, processesIn, standIn, startBootingEc2 } from './booted.ts';
-import { clientFor, eventually, idsOf, only } from './start.ts';
+import { clientFor, endless, eventually, idsOf, only, startTestEc2 } from './start.ts';
 
 const standInStack = fileURLToPath(new URL('./stand-in-stack.ts', import.meta.url));
 
@@ -119,6 +119,24 @@ describe('An instance that is a process', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  it('has the time that a stop takes to end by itself', async () => {
+    const { ec2, run, booted, disk } = await startBootingEc2({ args: ['--tidy'], graceMs: 2_000 });
+    const id = await run();
+    await booted(id);
+    await ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+    await untilState(ec2, id, 'stopped');
+    expect(existsSync(join(disk(id), 'tidied'))).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('takes what it started with it, also when it dies on its own', async () => {
+    const { run, booted, disk, folder } = await startBootingEc2({ args: ['--parent'] });
+    const id = await run();
+    const { pid } = await booted(id);
+    expect(await processesIn(folder)).toEqual([disk(id), disk(id)]);
+    process.kill(pid, 'SIGKILL');
+    await eventually(async () => expect(await processesIn(folder)).toEqual([]));
+  });
+
   it('leaves neither process nor disk when it is terminated in the middle of its boot', async () => {
     const { ec2, run, disk, folder } = await startBootingEc2();
     const id = await run();
@@ -153,14 +171,27 @@ describe('The end of the server', () => {
 
   it('leaves nothing behind when an instance is booting, and none comes up later', async () => {
     const { ec2, run, server, folder, events } = await startBootingEc2();
-    const [booting, rebooting] = await Promise.all([run(), run()]);
-    await untilState(ec2, booting, 'running');
+    const rebooting = await run();
+    await untilState(ec2, rebooting, 'running');
+    await untilState(ec2, await run(), 'running');
     await ec2.send(new RebootInstancesCommand({ InstanceIds: [rebooting] }));
     await server.stop();
     const heard = events.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await processesIn(folder)).toEqual([]);
     expect(events).toHaveLength(heard);
+  });
+
+  it('waits for the events that are being delivered', async () => {
+    const delivered: string[] = [];
+    const onStateChange = async ({ detail }: { detail: { state: string } }) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      delivered.push(detail.state);
+    };
+    const { ec2, server } = await startTestEc2({ onStateChange, timings: endless });
+    await ec2.send(new RunInstancesCommand({ ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 }));
+    await server.stop();
+    expect(delivered).toEqual(['pending']);
   });
 
   it('by SIGKILL leaves no process behind either, since their stdin ends with it', async () => {

@@ -167,6 +167,8 @@ describe('ClientToken', () => {
         refusal('InvalidInstanceID.NotFound'),
       ),
     );
+    const Filters = [{ Name: 'client-token', Values: ['t'] }];
+    expect((await ec2.send(new DescribeInstancesCommand({ Filters }))).Reservations).toEqual([]);
     const again = only((await run(ec2, { ClientToken: 't' })).Instances);
     expect(again).toMatchObject({ InstanceId: InstanceIds[0], State: { Name: 'terminated' } });
   });
@@ -194,6 +196,15 @@ describe('ClientToken', () => {
     const a = await inZone('us-east-1a');
     expect(await inZone('us-east-1b')).not.toBe(a);
     expect(await inZone('us-east-1a')).toBe(a);
+  });
+
+  it('counts for the zone of the subnet that the request names', async () => {
+    const { ec2, server } = await startTestEc2();
+    const inSubnetOf = async (zone: string) =>
+      only(idsOf((await run(ec2, { ClientToken: 't', SubnetId: server.subnetIds[zone] })).Instances));
+    const a = await inSubnetOf('us-east-1a');
+    expect(await inSubnetOf('us-east-1b')).not.toBe(a);
+    expect(await inSubnetOf('us-east-1a')).toBe(a);
   });
 
   it('launches once for the same token sent many times at once', async () => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -16,6 +18,13 @@ async function read(path: string): Promise<string> {
 }
 
 if (process.argv.includes('--stubborn')) process.on('SIGTERM', () => {});
+if (process.argv.includes('--tidy')) {
+  const tidy = () => void appendFile(join(home, 'tidied'), '').then(() => process.exit(0));
+  process.on('SIGTERM', () => setTimeout(tidy, 50));
+}
+if (process.argv.includes('--parent')) {
+  await once(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }), 'spawn');
+}
 if (process.env['MUSTER_EXIT_WITH_PARENT'] === '1') process.stdin.resume().on('end', () => process.exit(0));
 
 const boot = {
@@ -23,6 +32,8 @@ const boot = {
   endpoint,
   instanceId: await read('meta-data/instance-id'),
   userData: await read('user-data'),
+  zone: await read('meta-data/placement/availability-zone'),
+  tags: await read('meta-data/tags/instance/'),
   environment: Object.keys(process.env).toSorted(),
   extra: process.env['EXTRA'] ?? null,
   workingFolder: process.cwd(),

@@ -1,5 +1,10 @@
-import type { EC2ServiceException, Instance } from '@aws-sdk/client-ec2';
-import { EC2Client } from '@aws-sdk/client-ec2';
+import type {
+  DescribeInstancesCommandInput,
+  DescribeInstancesCommandOutput,
+  EC2ServiceException,
+  Instance,
+} from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { expect, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import type { Ec2Options, Ec2StateChangeEvent } from '../../../infra/local/ec2/server.ts';
@@ -8,7 +13,7 @@ import { startEc2 } from '../../../infra/local/ec2/server.ts';
 /** As short as can be: what must be seen in between needs other timings. */
 export const quick = { pendingMs: 20, stoppingMs: 20, shuttingDownMs: 20, rebootMs: 20, terminatedVisibleMs: 60_000 };
 
-const planted = z.object({ instanceIds: z.array(z.string()) });
+const plantAnswer = z.object({ instanceIds: z.array(z.string()) });
 
 /** Nothing that takes time ends within a test. */
 export const endless = { pendingMs: 60_000, stoppingMs: 60_000, shuttingDownMs: 60_000, rebootMs: 60_000 };
@@ -25,7 +30,8 @@ export async function startTestEc2(options: Partial<Ec2Options> = {}) {
   });
   const control = controlFor(server.url);
   /** Puts instances there by the control route and returns their ids. */
-  const plant = async (seeds: unknown) => planted.parse((await control('POST', 'instances', seeds)).body).instanceIds;
+  const plant = async (seeds: unknown) =>
+    plantAnswer.parse((await control('POST', 'instances', seeds)).body).instanceIds;
   return { server, ec2, events, control, plant };
 }
 
@@ -72,4 +78,30 @@ export function eventStates(events: EventStates): string[] {
 /** Waits until the check passes, on a busy machine too. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 10_000, interval: 10 });
+}
+
+/** The ids in an answer, in its order. */
+export const idsIn = (answer: DescribeInstancesCommandOutput) =>
+  (answer.Reservations ?? []).flatMap((reservation) => idsOf(reservation.Instances));
+
+export async function describeIds(ec2: EC2Client, input: DescribeInstancesCommandInput) {
+  return idsIn(await ec2.send(new DescribeInstancesCommand(input)));
+}
+
+/** One running instance for each seed. */
+export async function seeded(
+  ...seeds: { tags?: Record<string, string>; state?: string; zone?: string; count?: number }[]
+) {
+  const started = await startTestEc2();
+  return { ...started, ids: await started.plant(seeds) };
+}
+
+/** Waits until the events are of these states, in this order. */
+export const untilStates = (events: EventStates, states: string[]) =>
+  eventually(() => expect(eventStates(events)).toEqual(states));
+
+/** A server with one instance in this state. */
+export async function planted(state: string, options = {}) {
+  const started = await startTestEc2(options);
+  return { ...started, id: only(await started.plant({ state })) };
 }
