@@ -1,4 +1,4 @@
-import { devNull } from 'node:os';
+import { availableParallelism, devNull } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // A profile or an endpoint of whoever runs the tests would reach a real account.
@@ -12,6 +12,8 @@ const expect = { poll: { timeout: 10_000 } };
 
 export default defineConfig({
   test: {
+    // Half of the tests' time is waiting for others: a machine of two cores is not busy with one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], expect, testTimeout: 30_000, hookTimeout: 60_000 } },
       {
