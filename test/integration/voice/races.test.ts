@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { describe, expect, it } from 'vitest';
 import { createHeartbeat } from '../../../functions/heartbeat/heartbeat.ts';
 import { createRegister } from '../../../functions/register/register.ts';
 import { createReconcileRequester } from '../../../lib/adapters/lambda/request-reconcile.ts';
-import { createDataApiClient, createDatabase } from '../../../lib/adapters/rds-data/database.ts';
+import { createDatabase } from '../../../lib/adapters/rds-data/database.ts';
 import { expireLeases } from '../../../lib/adapters/rds-data/statements/expire-leases.ts';
 import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
 import { createStore } from '../../../lib/adapters/rds-data/store.ts';
@@ -183,7 +184,8 @@ describe('two registers of one new boot at the same time', () => {
 
 /** With the time that 200 calls at once may take on a busy machine: each would be 503 after its own few seconds. */
 const patient = () => {
-  const slow = createDatabase({ ...databaseConfig, budgetMs: 50_000 }, createDataApiClient(50_000));
+  const requestHandler = { connectionTimeout: 50_000, requestTimeout: 50_000 };
+  const slow = createDatabase({ ...databaseConfig, budgetMs: 50_000 }, new RDSDataClient({ requestHandler }));
   const reconcile = createReconcileRequester(readConfig(CONFIG.reconcile));
   const ports = { tokens, store: createStore(slow), reconcile, policy: DEFAULT_POLICY, random: Math.random };
   return { register: createRegister(ports), heartbeat: createHeartbeat(ports) };
