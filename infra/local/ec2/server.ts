@@ -1,4 +1,4 @@
-import type { Ec2, LaunchTemplate } from './actions/action.ts';
+import type { Ec2 } from './actions/action.ts';
 import { answerControl } from './control/answer-control.ts';
 import { Faults } from './control/faults.ts';
 import { Deliveries } from './fleet/deliveries.ts';
@@ -10,6 +10,9 @@ import { Reservations } from './fleet/reservations.ts';
 import type { Ec2StateChangeEvent } from './fleet/state-change-event.ts';
 import { stateChangeEvent } from './fleet/state-change-event.ts';
 import { listen } from './http/listen.ts';
+import type { LaunchTemplate } from './launch-templates/launch-template.ts';
+import { launchTemplate } from './launch-templates/launch-template.ts';
+import { LaunchTemplates } from './launch-templates/launch-templates.ts';
 import type { ProcessBoot } from './machine/instance-process.ts';
 import { noMachine } from './machine/machine.ts';
 import { ProcessMachine } from './machine/process-machine.ts';
@@ -68,7 +71,10 @@ export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
     publish: (instance) => deliveries.deliver(stateChangeEvent(instance, region)),
     report,
   });
-  const launchTemplates = new Map(Object.entries(options.launchTemplates ?? {}));
+  const launchTemplates = new LaunchTemplates();
+  for (const [id, template] of Object.entries(options.launchTemplates ?? {})) {
+    launchTemplates.put(id, launchTemplate.parse(template));
+  }
   const ec2: Ec2 = { fleet, lifecycle, network, reservations: new Reservations(), launchTemplates };
   const faults = new Faults();
 

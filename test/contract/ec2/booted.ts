@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { RunInstancesCommand, type RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import type { LaunchTemplate } from '../../../infra/local/ec2/actions/action.ts';
+import type { LaunchTemplate } from '../../../infra/local/ec2/launch-templates/launch-template.ts';
 import { eventually, quick, startTestEc2 } from './start.ts';
 
 const bootLine = z.object({

@@ -30,6 +30,24 @@ describe('DescribeInstances in pages', () => {
     expect(idsIn(rest)).toEqual(ids.slice(11));
   });
 
+  it.each([
+    ['client-token', 't'],
+    ['tag:muster:registry', 'r1'],
+  ])('shows by %s what matches, over as many pages as it takes', async (Name, value) => {
+    const { ec2, plant } = await startTestEc2();
+    const wanted = { clientToken: 't', tags: { 'muster:registry': 'r1' } };
+    const ids = await plant([
+      { ...wanted, count: 6 },
+      { count: 6 },
+      { tags: wanted.tags, clientToken: 't2', count: 1 },
+    ]);
+    const input = { Filters: [{ Name, Values: [value] }] };
+    const pages: string[][] = [];
+    for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 5 }, input)) pages.push(idsIn(page));
+    const last = Name === 'client-token' ? [] : ids.slice(12);
+    expect(pages).toEqual([ids.slice(0, 5), [...ids.slice(5, 6), ...last]]);
+  });
+
   it('shows nothing twice and skips nothing when instances are launched between two pages', async () => {
     const { ec2, ids, plant } = await seeded({ count: 8 });
     const first = await ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }));

@@ -20,6 +20,7 @@ const launch = {
   clientToken: undefined,
   userData: undefined,
   market: 'on-demand',
+  rootDeviceType: 'ebs',
   tagsInMetadata: false,
 } as const;
 const newFleet = () => new Fleet(new Network(['us-east-1a']));

@@ -3,22 +3,11 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Lifecycle } from '../fleet/lifecycle.ts';
 import type { Network } from '../fleet/network.ts';
 import type { Reservations } from '../fleet/reservations.ts';
+import type { LaunchTemplates } from '../launch-templates/launch-templates.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import { parseParameters } from '../query/parameters.ts';
 import type { ParameterTree } from '../query/parse-form.ts';
 import type { XmlNode } from '../query/xml.ts';
-
-/** A launch template as far as this server uses it; what RunInstances itself says goes before it. */
-export type LaunchTemplate = {
-  readonly name: string;
-  readonly imageId?: string;
-  readonly instanceType?: string;
-  readonly subnetId?: string;
-  /** base64; RunInstances' own user data takes its place, nothing is merged */
-  readonly userData?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly instanceMetadataTags?: 'enabled' | 'disabled';
-};
 
 /** The Region that the actions work on. */
 export type Ec2 = {
@@ -26,8 +15,7 @@ export type Ec2 = {
   readonly lifecycle: Lifecycle;
   readonly reservations: Reservations;
   readonly network: Network;
-  /** by id */
-  readonly launchTemplates: ReadonlyMap<string, LaunchTemplate>;
+  readonly launchTemplates: LaunchTemplates;
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Instance, StateName } from '../fleet/instance.ts';
 import { stateCodes } from '../fleet/instance.ts';
 import type { XmlNode } from '../query/xml.ts';
 import { items } from '../query/xml.ts';
+import { tagsXml } from './tags.ts';
 
 /** `<instanceState><code>16</code><name>running</name></instanceState>`'s content. */
 export function stateXml(name: StateName): XmlNode {
@@ -28,13 +29,13 @@ function instanceXml(instance: Instance): XmlNode {
     privateIpAddress: address,
     stateReason: instance.stateReason,
     architecture: 'x86_64',
-    rootDeviceType: 'ebs',
+    rootDeviceType: launch.rootDeviceType,
     rootDeviceName: '/dev/xvda',
     virtualizationType: 'hvm',
     hypervisor: 'xen',
     instanceLifecycle: launch.market === 'on-demand' ? undefined : 'spot',
     clientToken: launch.clientToken ?? '',
-    tagSet: items([...instance.tags].map(([key, value]) => ({ key, value }))),
+    tagSet: tagsXml(instance.tags),
   };
 }
 

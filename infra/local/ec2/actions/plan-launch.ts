@@ -1,7 +1,9 @@
 import { hexId } from '../fleet/fleet.ts';
 import type { Launch } from '../fleet/instance.ts';
+import type { LaunchTemplateData } from '../launch-templates/launch-template.ts';
+import { versionOf } from '../launch-templates/versions.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
-import type { Ec2, LaunchTemplate } from './action.ts';
+import type { Ec2 } from './action.ts';
 import type { RunInstancesParameters } from './run-instances-parameters.ts';
 
 const maxUserDataBytes = 16_384;
@@ -14,7 +16,7 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  */
 export function planLaunch(
   input: RunInstancesParameters,
-  template: LaunchTemplate | undefined,
+  template: LaunchTemplateData | undefined,
   ec2: Ec2,
 ): Launch & { namedZone: string | undefined } {
   const subnetId = input.SubnetId ?? input.NetworkInterface[0]?.SubnetId ?? template?.subnetId;
@@ -29,32 +31,18 @@ export function planLaunch(
     subnetId: subnetId ?? ec2.network.subnetOf(zone),
     clientToken: input.ClientToken,
     userData: userData(input.UserData ?? template?.userData),
-    market: market(input),
+    market: market(input, template),
+    rootDeviceType: template?.rootDeviceType ?? 'ebs',
     tagsInMetadata: (input.MetadataOptions.InstanceMetadataTags ?? template?.instanceMetadataTags) === 'enabled',
   };
 }
 
-/** @throws {Ec2Error} when the template that the request names does not exist. */
-export function findTemplate(input: RunInstancesParameters, ec2: Ec2): LaunchTemplate | undefined {
-  const { LaunchTemplateId: id, LaunchTemplateName: name } = input.LaunchTemplate ?? {};
-  if (id !== undefined && name !== undefined) {
-    throw new Ec2Error('InvalidParameterCombination', 'Specify either a launch template ID or name, not both.');
-  }
-  if (id !== undefined) {
-    if (!/^lt-[0-9a-f]{8,17}$/.test(id)) throw new Ec2Error('InvalidLaunchTemplateId.Malformed', `Invalid id: "${id}"`);
-    const template = ec2.launchTemplates.get(id);
-    if (!template)
-      throw templateNotFound('InvalidLaunchTemplateId.NotFound', `launch template, with template ID ${id}`);
-    return template;
-  }
-  if (name === undefined) return undefined;
-  const template = [...ec2.launchTemplates.values()].find((candidate) => candidate.name === name);
-  if (!template) throw templateNotFound('InvalidLaunchTemplateName.NotFoundException', `launch template ${name}`);
-  return template;
-}
-
-function templateNotFound(code: string, what: string): Ec2Error {
-  return new Ec2Error(code, `The specified ${what}, does not exist.`);
+/** @throws {Ec2Error} when the template or the version that the request names does not exist. */
+export function findTemplateData(
+  { LaunchTemplate: asked }: RunInstancesParameters,
+  { launchTemplates }: Ec2,
+): LaunchTemplateData | undefined {
+  return asked && versionOf(launchTemplates.require(asked), asked.Version).data;
 }
 
 function chooseZone(subnetId: string | undefined, asked: string | undefined, ec2: Ec2): string | undefined {
@@ -96,9 +84,14 @@ function userData(encoded: string | undefined): string | undefined {
   return encoded;
 }
 
-function market(input: RunInstancesParameters): Launch['market'] {
-  if (input.InstanceMarketOptions?.MarketType !== 'spot') return 'on-demand';
-  return input.InstanceMarketOptions.SpotOptions?.SpotInstanceType === 'persistent'
-    ? 'spot-persistent'
-    : 'spot-one-time';
+/** The request's own market options take the place of the template's as a whole. */
+function market(
+  { InstanceMarketOptions: own }: RunInstancesParameters,
+  template: LaunchTemplateData | undefined,
+): Launch['market'] {
+  const options = template?.instanceMarketOptions;
+  const marketType = own ? own.MarketType : options?.marketType;
+  const spotType = own ? own.SpotOptions?.SpotInstanceType : options?.spotOptions?.spotInstanceType;
+  if (marketType !== 'spot') return 'on-demand';
+  return spotType === 'persistent' ? 'spot-persistent' : 'spot-one-time';
 }

@@ -51,7 +51,7 @@ export const runInstancesParameters = z.strictObject({
     .strictObject({
       LaunchTemplateId: z.string().optional(),
       LaunchTemplateName: z.string().optional(),
-      Version: z.string().optional(),
+      Version: z.string().default('$Default'),
     })
     .optional(),
   UserData: z.string().optional(),

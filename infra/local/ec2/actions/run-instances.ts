@@ -1,10 +1,10 @@
 import type { Instance } from '../fleet/instance.ts';
+import type { LaunchTemplateData } from '../launch-templates/launch-template.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import type { ParameterTree } from '../query/parse-form.ts';
-import type { LaunchTemplate } from './action.ts';
 import { defineAction } from './action.ts';
 import { reservationXml } from './instance-xml.ts';
-import { findTemplate, planLaunch } from './plan-launch.ts';
+import { findTemplateData, planLaunch } from './plan-launch.ts';
 import type { RunInstancesParameters } from './run-instances-parameters.ts';
 import { runInstancesParameters } from './run-instances-parameters.ts';
 import { mergeTags } from './tags.ts';
@@ -14,7 +14,7 @@ const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-req
 
 export const runInstances = defineAction(runInstancesParameters, (input, ec2, parameters) => {
   checkCounts(input);
-  const template = findTemplate(input, ec2);
+  const template = findTemplateData(input, ec2);
   const { namedZone, ...launch } = planLaunch(input, template, ec2);
   const tags = instanceTags(input, template, launch.tagsInMetadata);
   const token = input.ClientToken;
@@ -56,7 +56,7 @@ function checkCounts({ MinCount, MaxCount }: RunInstancesParameters): void {
 
 function instanceTags(
   input: RunInstancesParameters,
-  template: LaunchTemplate | undefined,
+  template: LaunchTemplateData | undefined,
   inMetadata: boolean,
 ): Map<string, string> {
   const unknown = input.TagSpecification.find(({ ResourceType }) => !taggable.includes(ResourceType));

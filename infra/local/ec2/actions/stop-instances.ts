@@ -27,6 +27,12 @@ function checkStoppable({ id, state, launch }: Instance): void {
   if (state === 'shutting-down' || state === 'terminated') {
     throw incorrectState(`This instance '${id}' is not in a state from which it can be stopped.`);
   }
+  if (launch.rootDeviceType === 'instance-store') {
+    throw new Ec2Error(
+      'UnsupportedOperation',
+      `The instance '${id}' does not have an 'ebs' root device type and cannot be stopped.`,
+    );
+  }
   if (launch.market === 'spot-one-time') {
     throw new Ec2Error(
       'UnsupportedOperation',

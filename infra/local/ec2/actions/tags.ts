@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Ec2Error } from '../query/ec2-error.ts';
 import { list } from '../query/parameters.ts';
+import type { XmlNode } from '../query/xml.ts';
+import { items } from '../query/xml.ts';
 
 /** `Tag.N.Key`, `Tag.N.Value`; a value that was not sent is the empty string. */
 export const tagList = list(z.strictObject({ Key: z.string(), Value: z.string().default('') }));
@@ -37,6 +39,10 @@ export function mergeTags(
     throw new Ec2Error('TagLimitExceeded', `The maximum number of Tags for a resource has been reached.`);
   }
   return merged;
+}
+
+export function tagsXml(tags: Iterable<readonly [string, string]>): XmlNode {
+  return items([...tags].map(([key, value]) => ({ key, value })));
 }
 
 function invalid(message: string): Ec2Error {

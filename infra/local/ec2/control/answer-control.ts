@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Ec2 } from '../actions/action.ts';
 import { BodyTooLarge, readBody } from '../http/read-body.ts';
+import { launchTemplate } from '../launch-templates/launch-template.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ControlError } from './control-error.ts';
+import { faultState } from './fault-state.ts';
 import type { Faults } from './faults.ts';
-import { faultState } from './faults.ts';
 import { outsideActs } from './outside-acts.ts';
 import { plant, seeds } from './seed.ts';
 
@@ -47,6 +48,11 @@ function route(method: string, url: string, body: unknown, { ec2, faults, machin
       return {};
     case 'POST /_control/instances':
       return { instanceIds: plant(seeds.parse(body), ec2) };
+  }
+  const [, templateId] = /^POST \/_control\/launch-templates\/(lt-[0-9a-f]{8,17})$/.exec(asked) ?? [];
+  if (templateId !== undefined) {
+    ec2.launchTemplates.put(templateId, launchTemplate.parse(body));
+    return {};
   }
   const [, id, name] = /^POST \/_control\/instances\/([^/]+)\/([^/]+)$/.exec(asked) ?? [];
   const act = name === undefined ? undefined : outsideActs.get(name);

@@ -1,26 +1,6 @@
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
 import { Ec2Error } from '../query/ec2-error.ts';
-
-/** Body of POST /_control/faults; it replaces the whole fault state. */
-export const faultState = z.strictObject({
-  /** added before every action, in milliseconds */
-  latencyMs: z.number().nonnegative().optional(),
-  errors: z
-    .array(
-      z.strictObject({
-        /** the action to refuse; any when absent */
-        action: z.string().optional(),
-        code: z.string().min(1),
-        message: z.string().optional(),
-        /** HTTP status; EC2's for the code when absent */
-        status: z.int().min(400).max(599).optional(),
-        /** how many calls to refuse; until cleared when absent */
-        times: z.int().positive().optional(),
-      }),
-    )
-    .optional(),
-});
-export type FaultState = z.output<typeof faultState>;
+import type { Fault, FaultState, Refusal } from './fault-state.ts';
 
 const messages: Readonly<Record<string, string>> = {
   AuthFailure: 'AWS was not able to validate the provided access credentials',
@@ -31,10 +11,33 @@ const messages: Readonly<Record<string, string>> = {
   UnauthorizedOperation: 'You are not authorized to perform this operation.',
 };
 
+/** A fault that is set: how many calls it may still take, and how many it was held against. */
+type Entry = { readonly fault: Fault; readonly index: number; left: number; drawn: number };
+
 /** What this server has been told to do wrong, and how often each action was called. */
 export class Faults {
-  state: FaultState = {};
+  #state: FaultState = {};
+  #entries: Entry[] = [];
   readonly #calls = new Map<string, number>();
+
+  /** As it was set, but for what was used up. */
+  get state(): FaultState {
+    if (!this.#state.errors) return this.#state;
+    const errors = this.#entries.map(({ fault, left }) =>
+      fault.times === undefined ? fault : { ...fault, times: left },
+    );
+    return { ...this.#state, errors };
+  }
+
+  set state(state: FaultState) {
+    this.#state = state;
+    this.#entries = (state.errors ?? []).map((fault, index) => ({
+      fault,
+      index,
+      left: fault.times ?? Number.POSITIVE_INFINITY,
+      drawn: 0,
+    }));
+  }
 
   get calls(): Record<string, number> {
     return Object.fromEntries(this.#calls);
@@ -48,15 +51,30 @@ export class Faults {
     this.#calls.clear();
   }
 
-  /** @throws {Ec2Error} the first error that is set for this action; one with `times` is used up by it. */
-  refuse(action: string): void {
-    const error = this.state.errors?.find((candidate) => candidate.action === undefined || candidate.action === action);
-    if (!error) return;
-    if (error.times !== undefined) {
-      const left = { ...error, times: error.times - 1 };
-      const errors = this.state.errors?.flatMap((entry) => (entry !== error ? entry : left.times > 0 ? left : []));
-      this.state = { ...this.state, errors };
-    }
-    throw new Ec2Error(error.code, error.message ?? messages[error.code] ?? error.code, error.status);
+  /** The fault that this call is to meet, if any; one with `times` is used up by it. */
+  take(action: string): Fault | undefined {
+    const entry = this.#entries.find((candidate) => this.#takes(candidate, action));
+    if (!entry) return undefined;
+    entry.left--;
+    if (entry.left === 0) this.#entries = this.#entries.filter((candidate) => candidate !== entry);
+    return entry.fault;
   }
+
+  #takes(entry: Entry, action: string): boolean {
+    const { fault, index } = entry;
+    if (fault.action !== undefined && fault.action !== action) return false;
+    return fault.share === undefined || fraction(`${this.#state.seed ?? 0} ${index} ${entry.drawn++}`) < fault.share;
+  }
+}
+
+export function toError({ code, message, status }: Refusal): Ec2Error {
+  return new Ec2Error(code, message ?? messages[code] ?? code, status);
+}
+
+/**
+ * A number from 0 to below 1 that looks like chance and is always the same for the same key. Each fault counts its own
+ * calls, so what other actions run meanwhile does not change which of them it takes.
+ */
+function fraction(key: string): number {
+  return createHash('sha256').update(key).digest().readUInt32BE() / 2 ** 32;
 }

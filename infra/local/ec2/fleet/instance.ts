@@ -13,6 +13,9 @@ export type StateName = keyof typeof stateCodes;
 /** Why an instance is where it is: `{ code: 'Client.UserInitiatedShutdown', message: '…' }`. */
 export type StateReason = { readonly code: string; readonly message: string };
 
+export const markets = ['on-demand', 'spot-one-time', 'spot-persistent'] as const;
+export const rootDeviceTypes = ['ebs', 'instance-store'] as const;
+
 /** What one RunInstances fixed for all of its instances. */
 export type Launch = {
   readonly reservationId: string;
@@ -23,7 +26,8 @@ export type Launch = {
   readonly clientToken: string | undefined;
   /** base64, as on the wire */
   readonly userData: string | undefined;
-  readonly market: 'on-demand' | 'spot-one-time' | 'spot-persistent';
+  readonly market: (typeof markets)[number];
+  readonly rootDeviceType: (typeof rootDeviceTypes)[number];
   /** MetadataOptions.InstanceMetadataTags=enabled: without it IMDS knows no tags, as on EC2 */
   readonly tagsInMetadata: boolean;
 };

@@ -1,7 +1,7 @@
 import { Ec2Error } from '../query/ec2-error.ts';
 import type { Instance } from './instance.ts';
 
-type Remembered = { readonly request: string; readonly instances: readonly Instance[] };
+type Remembered = { readonly request: string | undefined; readonly instances: readonly Instance[] };
 
 /**
  * What RunInstances did for each ClientToken. A token that was used gives back its instances for ever, whatever became
@@ -21,7 +21,7 @@ export class Reservations {
    */
   find(token: string, zone: string | undefined, request: string): readonly Instance[] | undefined {
     const remembered = this.#byToken.get(key(token, zone));
-    if (remembered && remembered.request !== request) {
+    if (remembered?.request !== undefined && remembered.request !== request) {
       throw new Ec2Error(
         'IdempotentParameterMismatch',
         'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
@@ -32,6 +32,14 @@ export class Reservations {
 
   remember(token: string, zone: string | undefined, request: string, instances: readonly Instance[]): void {
     this.#byToken.set(key(token, zone), { request, instances });
+  }
+
+  /** Remembers instances whose request is not known: any with this token, in their zone or in none, is given them. */
+  adopt(token: string, instances: readonly Instance[]): void {
+    this.#byToken.set(key(token, undefined), { request: undefined, instances });
+    for (const [zone, members] of Map.groupBy(instances, ({ launch }) => launch.zone)) {
+      this.#byToken.set(key(token, zone), { request: undefined, instances: members });
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Ec2 } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
 import type { Faults } from '../control/faults.ts';
+import { toError } from '../control/faults.ts';
 import { BodyTooLarge, readBody } from '../http/read-body.ts';
 import { Ec2Error } from './ec2-error.ts';
 import type { ParameterTree } from './parse-form.ts';
@@ -12,26 +13,51 @@ import { errorDocument, successDocument } from './xml.ts';
 
 const maxRequestBytes = 1_048_576;
 
-/** Answers one request of the EC2 Query protocol, faults included. */
+/** Answers one request of the EC2 Query protocol, faults included: a fault may be that no answer comes. */
 export async function answerQuery(request: IncomingMessage, response: ServerResponse, ec2: Ec2, faults: Faults) {
   const requestId = randomUUID();
-  const { status, xml } = await carryOut(request, requestId, ec2, faults);
-  response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId });
-  response.end(xml);
+  const answer = await carryOut(request, requestId, ec2, faults);
+  if (!answer) return;
+  response.writeHead(answer.status, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId });
+  response.end(answer.xml);
 }
 
-async function carryOut(request: IncomingMessage, requestId: string, ec2: Ec2, faults: Faults) {
+type Answer = { readonly status: number; readonly xml: string };
+
+async function carryOut(
+  request: IncomingMessage,
+  requestId: string,
+  ec2: Ec2,
+  faults: Faults,
+): Promise<Answer | undefined> {
   try {
     const { Action: name, Version: _version, ...parameters } = parseForm(await readBody(request, maxRequestBytes));
     const action = typeof name === 'string' && Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (typeof name !== 'string' || !action) throw noSuchAction(name);
     faults.count(name);
-    if (faults.state.latencyMs) await delay(faults.state.latencyMs, undefined, { ref: false });
-    faults.refuse(name);
-    return { status: 200, xml: successDocument(name, requestId, action(parameters, ec2)) };
+    await pause(faults.state.latencyMs);
+    const fault = faults.take(name);
+    if (!fault) return { status: 200, xml: successDocument(name, requestId, action(parameters, ec2)) };
+    if (fault.when === 'after') actUnheard(() => action(parameters, ec2));
+    if ('hang' in fault) return undefined;
+    await pause(fault.latencyMs);
+    throw toError(fault);
   } catch (error) {
     const refusal = toEc2Error(error);
     return { status: refusal.status, xml: errorDocument(refusal.code, refusal.message, requestId) };
+  }
+}
+
+async function pause(ms: number | undefined): Promise<void> {
+  if (ms) await delay(ms, undefined, { ref: false });
+}
+
+/** Acts without an answer: what EC2 would refuse is not done, and nobody hears why. */
+function actUnheard(act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    toEc2Error(error);
   }
 }
 
