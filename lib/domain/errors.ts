@@ -8,6 +8,13 @@ export const ERROR_CODES = [
   'workspace_paused',
   'workspace_hibernated',
   'workspace_removed',
+  'workspace_external',
+  'transition_not_allowed',
+  'active_tasks',
+  'idempotency_key_conflict',
+  'idempotency_key_in_progress',
+  'invalid_launch',
+  'launch_not_permitted',
   'provision_failed',
   'store_unavailable',
   'internal_error',
@@ -18,8 +25,17 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** Where in a request something is wrong (`plugins[0].sha256`), and what to do about it. */
 export type FieldError = { readonly field: string; readonly message: string };
 
-/** What an answer can say of one error: the fields that are wrong, and the workspace that it is about. */
-export type ErrorDetails = { readonly errors?: readonly FieldError[]; readonly workspace_id?: string };
+/**
+ * What an answer can say of one error: the fields that are wrong, the workspace that it is about, and the commands that
+ * the workspace's status allows.
+ */
+export type ErrorDetails = {
+  readonly errors?: readonly FieldError[] | undefined;
+  readonly workspace_id?: string | undefined;
+  readonly allowed?: readonly string[] | undefined;
+  /** An instance was started that could not be recorded, and EC2 was asked to end it. */
+  readonly teardown?: 'requested' | undefined;
+};
 
 /** An error with a meaning to callers. `message` is for logs; what a caller reads comes from the code alone. */
 export abstract class MusterError extends Error {
@@ -28,6 +44,8 @@ export abstract class MusterError extends Error {
   readonly details: ErrorDetails = {};
   /** Whether it is our own trouble, which an operator must see, and not the caller's. */
   readonly isOurs: boolean = false;
+  /** Whether it is what the same request was answered before. */
+  readonly isReplayed: boolean = false;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -81,15 +99,107 @@ export class WorkspaceRemoved extends MusterError {
   readonly code = 'workspace_removed';
 }
 
+/** EC2 has nothing to do with the workspace: its instances are not ours to start. */
+export class WorkspaceExternal extends MusterError {
+  readonly code = 'workspace_external';
+}
+
+/** The status table does not lead from this status by this command. */
+export class TransitionNotAllowed extends MusterError {
+  readonly code = 'transition_not_allowed';
+  override readonly details: ErrorDetails;
+
+  /** @param allowed the commands that the status allows */
+  constructor(command: string, status: string, allowed: readonly string[]) {
+    super(`${command} does not lead on from ${status}`);
+    this.details = { allowed };
+  }
+}
+
+/** The workspace is at work, and would lose it. */
+export class ActiveTasks extends MusterError {
+  readonly code = 'active_tasks';
+
+  constructor(count: number) {
+    super(`${count} tasks are at work`);
+  }
+}
+
+/** An idempotency key came with another request than the one that it was first sent with. */
+export class IdempotencyKeyConflict extends MusterError {
+  readonly code = 'idempotency_key_conflict';
+}
+
+/** The first request with an idempotency key is not answered yet. */
+export class IdempotencyKeyInProgress extends MusterError {
+  readonly code = 'idempotency_key_in_progress';
+}
+
+/** What a request with the same idempotency key was refused with before. */
+export class RepeatedRefusal extends MusterError {
+  readonly code: ErrorCode;
+  override readonly details: ErrorDetails;
+  override readonly isReplayed = true;
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(`refused before: ${code}`);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** EC2 cannot launch what was asked for: the request, or what it stands for, is wrong. */
+export class InvalidLaunch extends MusterError {
+  readonly code = 'invalid_launch';
+  override readonly details: ErrorDetails;
+
+  /**
+   * @param field where in the request: `launch.subnet_id`
+   * @param workspaceId null where no workspace was made
+   */
+  constructor(field: string, message: string, workspaceId: string | null, options?: ErrorOptions) {
+    super(`${field}: ${message}`, options);
+    this.details = {
+      errors: [{ field, message }],
+      ...(workspaceId === null ? {} : { workspace_id: workspaceId }),
+    };
+  }
+}
+
+/** The AWS account may not launch this, by its quotas or its permissions: an operator of the account must act. */
+export class LaunchNotPermitted extends MusterError {
+  readonly code = 'launch_not_permitted';
+  override readonly details: ErrorDetails;
+  override readonly isOurs = true;
+
+  /**
+   * @param workspaceId null where none was made
+   * @param awsCode EC2's own error code
+   */
+  constructor(workspaceId: string | null, awsCode: string, options?: ErrorOptions) {
+    super(`the AWS account may not launch a workspace's instance: ${awsCode}`, options);
+    this.details = workspaceId === null ? {} : { workspace_id: workspaceId };
+  }
+}
+
 /** No instance could be had for a workspace, or it could not be recorded. */
 export class ProvisionFailed extends MusterError {
   readonly code = 'provision_failed';
   override readonly details: ErrorDetails;
   override readonly isOurs = true;
 
-  constructor(workspaceId: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.details = { workspace_id: workspaceId };
+  /** @param workspaceId null where none was made */
+  constructor(
+    workspaceId: string | null,
+    message: string,
+    options: ErrorOptions & Pick<ErrorDetails, 'teardown'> = {},
+  ) {
+    const { teardown, ...cause } = options;
+    super(message, cause);
+    this.details = {
+      ...(workspaceId === null ? {} : { workspace_id: workspaceId }),
+      ...(teardown === undefined ? {} : { teardown }),
+    };
   }
 }
 

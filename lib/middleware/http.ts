@@ -4,14 +4,15 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { MusterError } from '../domain/errors.ts';
 import { logger } from '../observability/logger.ts';
 import { problemResponse } from './problem.ts';
+import { asReply, REPLAYED } from './reply.ts';
 import { type HttpRequest, readRequest, requestIdOf } from './request.ts';
 
 /** How a function answers when nothing is wrong. */
 type Success = { readonly status?: number; readonly headers?: Readonly<Record<string, string>> };
 
 /**
- * The stack of every HTTP function: what the handler returns becomes JSON, errors become problem+json. An error that is
- * not Muster's own is a defect: logged whole, answered without a word of it.
+ * The stack of every HTTP function: what the handler returns becomes JSON (a `reply` also its status and headers),
+ * errors become problem+json. An error that is not Muster's own is a defect: logged whole, answered without a word of it.
  */
 export function http(
   handler: (request: HttpRequest) => Promise<unknown>,
@@ -24,11 +25,14 @@ export function http(
         request.response = problemOf(error, requestIdOf(event, context));
       },
     })
-    .handler(async (event: APIGatewayProxyEventV2, context: Context) => ({
-      statusCode: status,
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-      body: JSON.stringify(await handler(readRequest(event, context))),
-    }));
+    .handler(async (event: APIGatewayProxyEventV2, context: Context) => {
+      const answer = asReply(await handler(readRequest(event, context)));
+      return {
+        statusCode: answer.status ?? status,
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers, ...answer.headers },
+        body: JSON.stringify(answer.body),
+      };
+    });
 }
 
 function problemOf(error: unknown, requestId: string) {
@@ -37,5 +41,5 @@ function problemOf(error: unknown, requestId: string) {
     return problemResponse('internal_error', requestId);
   }
   if (error.isOurs) logger.error(error.message, { requestId, error });
-  return problemResponse(error.code, requestId, error.details);
+  return problemResponse(error.code, requestId, error.details, error.isReplayed ? REPLAYED : {});
 }

@@ -17,6 +17,8 @@ export type HttpRequest = {
   bearer(): string;
   /** The IAM principal that API Gateway vouched for, or nobody named on one machine. */
   operator(): string;
+  /** The Idempotency-Key header; null without one. @throws InvalidRequest */
+  idempotencyKey(): string | null;
   /** The JSON body. @throws BodyTooLarge, InvalidRequest */
   json<T extends z.ZodType>(schema: T): z.output<T>;
   /** The path's parameters. @throws InvalidRequest */
@@ -35,6 +37,7 @@ export function readRequest(event: APIGatewayProxyEventV2, context: Context): Ht
     route: event.routeKey,
     bearer: () => bearerToken(event),
     operator: () => operatorOf(event),
+    idempotencyKey: () => idempotencyKeyOf(event),
     json: (schema) => checked(schema, jsonBody(event), 'body'),
     path: (schema) => checked(schema, event.pathParameters ?? {}, 'path'),
     query: (schema) => checked(schema, event.queryStringParameters ?? {}, 'query'),
@@ -71,11 +74,21 @@ function parsed(body: string): unknown {
 }
 
 function bearerToken(event: APIGatewayProxyEventV2): string {
-  const header = event.headers['authorization'] ?? event.headers['Authorization'] ?? '';
-  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1];
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headerOf(event, 'Authorization') ?? '')?.[1];
   if (token === undefined) throw new Unauthorized('no bearer token');
   return token;
 }
+
+function idempotencyKeyOf(event: APIGatewayProxyEventV2): string | null {
+  const key = headerOf(event, 'Idempotency-Key');
+  if (key === undefined) return null;
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new InvalidRequest([{ field: 'Idempotency-Key', message: 'send 1 to 255 visible ASCII characters' }]);
+}
+
+/** API Gateway sends header names in small letters, other hosts as the caller wrote them. */
+const headerOf = (event: APIGatewayProxyEventV2, name: string): string | undefined =>
+  event.headers[name.toLowerCase()] ?? event.headers[name];
 
 const signedContext = z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }) });
 

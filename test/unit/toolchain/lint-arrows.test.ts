@@ -50,6 +50,8 @@ const libraryArrows: readonly Arrow[] = [
   ['lib/observability/logger.ts', '@aws-lambda-powertools/logger', 'allowed'],
   ['lib/observability/logger.ts', '../config.ts', 'refused'],
   ['lib/observability/logger.ts', '../domain/status.ts', 'refused'],
+  ['lib/observability/metrics.ts', '../domain/metrics.ts', 'allowed'],
+  ['lib/observability/metrics.ts', '../domain/../config.ts', 'refused'],
   ['lib/adapters/lambda/invoke.ts', '../../observability/logger.ts', 'allowed'],
   ['lib/config.ts', 'zod', 'allowed'],
   ['lib/config.ts', './domain/status.ts', 'allowed'],

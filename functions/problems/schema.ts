@@ -1,0 +1,4 @@
+import * as z from 'zod';
+
+/** GET /problems/{code}. A code that there is none of is no such page, as any other path that there is none of. */
+export const problemPath = z.object({ code: z.string() });

@@ -1,0 +1,31 @@
+/** Everything that is counted: the closed list of metrics, each a counter. */
+export const COUNTERS = [
+  'ReconcileInvokeFailed',
+  'ConvergeInvokeFailed',
+  'OrphanAlarm',
+  'OrphansHeld',
+  // What the history tells: lib/domain/events.ts says which event counts to which.
+  'WorkspacesCreated',
+  'WorkspacesOnline',
+  'WorkspacesDegraded',
+  'WorkspacesFailed',
+  'NewBoots',
+  'BootsTimedOut',
+  'LeasesExpired',
+  'InstancesGone',
+  'InstancesStopped',
+  'InstancesLaunched',
+  'InstancesRestarted',
+  'InstancesAdopted',
+  'LaunchesUnknown',
+  'PersistenceFailed',
+  'OperationsRefused',
+  'OperationsUnknown',
+  'OrphansTerminated',
+  'PluginsFailed',
+] as const;
+
+export type Counter = (typeof COUNTERS)[number];
+
+/** Adds to a metric; 0 writes nothing. */
+export type Count = (counter: Counter, value?: number) => void;
