@@ -40,6 +40,17 @@ export function voicePolicy(policy: Policy) {
   };
 }
 
+/** The limits of a workspace's life that schedules act on. Times are seconds. */
+export const LIFECYCLE_POLICY = {
+  /** Launches, starts and reboots in a row, without `healthySeconds` online between them, before a workspace fails. */
+  maxAttempts: 5,
+  healthySeconds: 600,
+  /** Three runs of liveness missed are our own outage. */
+  gapSeconds: 180,
+  /** The grace after it lets every runtime beat again: one lease and a half. */
+  graceSeconds: 270,
+} as const;
+
 /** The share by which a pace is spread, so that a fleet that starts at once does not come back in step. */
 const PACE_JITTER = 0.1;
 

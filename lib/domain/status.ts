@@ -32,7 +32,7 @@ type Rule = {
  * on `workspaces` enforces that, and statements are given the part for their event as a parameter ({@link movesOf}).
  */
 export const STATUS_TABLE = {
-  created: [{ from: null, to: 'provisioning' }],
+  created: [{ from: null, to: 'provisioning', owes: ['launch'] }],
   register: [{ from: ['provisioning', 'offline', 'failed', 'degraded'], to: 'online', wantsReconcile: true }],
   beat_healthy: [{ from: ['provisioning', 'offline', 'failed', 'degraded'], to: 'online', wantsReconcile: true }],
   beat_unhealthy: [

@@ -23,13 +23,38 @@ export type NewWorkspace = By & {
   readonly bootTimeoutSeconds: number;
   readonly idleMinutes: number | null;
   readonly declaration: Declaration | null;
+  /** Who launches it, and for how long nobody else does. */
+  readonly lease: string;
+  readonly leaseSeconds: number;
 };
 
 type OfGeneration = By & { readonly workspaceId: string; readonly generation: number };
 
 export type FinaliseInput = OfGeneration & { readonly instance: LaunchedInstance };
 export type FailLaunchInput = OfGeneration & { readonly ec2Error: string };
-export type UnknownLaunchInput = OfGeneration & { readonly error: string };
+/** `fail`: whether the workspace fails with it; else its launch stays owed. `error`: one line for the history. */
+export type DisownInput = OfGeneration & {
+  readonly instanceId: string;
+  readonly error: string;
+  readonly fail: boolean;
+};
+/** `settleSeconds`: how long EC2's answers may lag behind what it did. */
+export type UnknownLaunchInput = OfGeneration & { readonly error: string; readonly settleSeconds: number };
+
+/** Who had a workspace's instance stopped. */
+export const STOPPED_BY = ['user', 'muster'] as const;
+export type StoppedBy = (typeof STOPPED_BY)[number];
+
+/** A page of workspaces after an id, of those that match every filter that is not null. */
+export type ListWorkspacesInput = {
+  readonly after: string;
+  readonly limit: number;
+  readonly statuses: readonly Status[] | null;
+  readonly runtime: string | null;
+  readonly labels: Readonly<Record<string, string>> | null;
+  /** Without a heartbeat for at least so many seconds; one that never beat is stale, whatever its status. */
+  readonly staleSeconds: number | null;
+};
 
 /** A workspace as operators see it. Times are ISO 8601 in UTC. */
 export type WorkspaceView = {
@@ -42,8 +67,23 @@ export type WorkspaceView = {
   readonly generation: number;
   readonly instance_id: string | null;
   readonly availability_zone: string | null;
+  /** A superseded instance that is still to be ended. */
+  readonly previous_instance_id: string | null;
+  /** Whether its instances are not ours to start. */
+  readonly external: boolean;
+  /** Whether the instance can be stopped and started again: else a pause ends it. */
+  readonly stoppable: boolean;
+  /** user: a person stopped the instance, so it is held and not started again. muster: a stop of ours was asked. */
+  readonly stopped_by: StoppedBy | null;
+  /** What EC2 is owed, since when it was asked, and when it may be asked next. */
   readonly owed_operation: string | null;
+  readonly operation_asked_at: string | null;
+  readonly next_operation_at: string | null;
+  /** Launches, starts and reboots in a row. */
+  readonly attempts: number;
   readonly restart_policy: RestartPolicy;
+  readonly boot_timeout_seconds: number;
+  readonly idle_minutes: number | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly url: string | null;
   readonly agent_version: string | null;

@@ -48,11 +48,17 @@ BEGIN
     NEW.reconcile_attempts := 0;
     NEW.reconcile_next_at := changed_at;
   END IF;
-  -- An operation that was only just asked of EC2 stays owed until a boot is seen; any other change replaces it.
-  IF event_name NOT IN ('launched', 'started', 'rebooted') THEN
+  -- An operation that was only just asked of EC2 is what its own statement makes of it, and a launch whose runtime
+  -- speaks before its instance is recorded still has to be recorded; any other change replaces what is owed. A workspace
+  -- that keeps failing waits longer each time, and no answer is taken that may be older than what was asked.
+  IF event_name NOT IN ('launched', 'started', 'rebooted') AND NOT (
+       owed IS NULL AND NEW.status IN ('online', 'degraded')
+       AND COALESCE(OLD.ec2_op = 'launch', false) AND OLD.ec2_op_asked_at IS NOT NULL AND NEW.instance_id IS NULL) THEN
     NEW.ec2_op := owed;
     NEW.ec2_op_asked_at := NULL;
-    NEW.ec2_next_at := CASE WHEN owed IS NULL THEN NULL ELSE changed_at END;
+    NEW.ec2_absent_since := NULL;
+    NEW.ec2_next_at := CASE WHEN owed IS NOT NULL
+      THEN greatest(changed_at + ec2_backoff(NEW.ec2_attempts), NEW.ec2_settles_at) END;
   END IF;
   NEW.cause := NULL;
   RETURN NEW;

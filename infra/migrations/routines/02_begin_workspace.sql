@@ -3,16 +3,18 @@
 CREATE OR REPLACE FUNCTION begin_workspace() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM 1 FROM status_transitions
-    WHERE event = 'created' AND from_status IS NULL AND to_status = NEW.status;
+    WHERE event = 'created' AND from_status IS NULL AND to_status = NEW.status
+      AND (NEW.ec2_op IS NULL OR NEW.ec2_op = ANY (owes));
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'workspace %: a workspace does not begin as %', NEW.id, NEW.status USING ERRCODE = 'MU003';
+    RAISE EXCEPTION 'workspace %: a workspace does not begin as %, owing %', NEW.id, NEW.status, NEW.ec2_op
+      USING ERRCODE = 'MU003';
   END IF;
 
   INSERT INTO workspace_events
-    (workspace_id, event, from_status, to_status, reason, evidence, actor, request_id, generation, instance_id)
+    (workspace_id, event, from_status, to_status, reason, evidence, actor, request_id, owes, generation, instance_id)
   VALUES
     (NEW.id, 'created', NULL, NEW.status, 'created', jsonb_build_object('name', NEW.name, 'runtime', NEW.runtime),
-     NEW.created_by ->> 'actor', NEW.created_by ->> 'request_id', NEW.generation, NEW.instance_id);
+     NEW.created_by ->> 'actor', NEW.created_by ->> 'request_id', NEW.ec2_op, NEW.generation, NEW.instance_id);
 
   -- Two boot timeouts: the token is still good when a boot that was slow, but in time, retries its register.
   INSERT INTO heartbeats (workspace_id, external, generation, bootstrap_until)

@@ -12,3 +12,18 @@ CREATE OR REPLACE FUNCTION judge_beat(
     ELSE 'beat_healthy'
   END
 $$;
+
+-- Since when a workspace waits for a boot that was, or is to be, asked of EC2: until then the process that this boot ends
+-- may still speak, and is not the new one. NULL where every voice counts: nothing is owed, what is offline without EC2
+-- having been asked has only been silent, or a launch is under way, whose generation only its own instance speaks for.
+CREATE OR REPLACE FUNCTION boot_awaited_since(
+  p_status workspace_status, p_status_since timestamptz, p_ec2_op ec2_operation, p_asked_at timestamptz,
+  p_instance_id text
+) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p_ec2_op IS NULL THEN NULL
+    WHEN p_ec2_op = 'launch' AND p_asked_at IS NOT NULL AND p_instance_id IS NULL THEN NULL
+    WHEN p_status = 'provisioning' THEN COALESCE(p_asked_at, p_status_since)
+    WHEN p_status = 'offline' THEN p_asked_at
+  END
+$$;

@@ -31,7 +31,13 @@ BEGIN
     last_heartbeat_at = clock_timestamp(),
     lease_seconds = CASE WHEN h.external THEN lease_external ELSE lease_ec2 END,
     lease_until = clock_timestamp() + make_interval(secs => CASE WHEN h.external THEN lease_external ELSE lease_ec2 END),
-    bootstrap_open = false,
+    -- The last beats of a box that is about to be rebooted must not lock the rebooted one out.
+    bootstrap_open = h.bootstrap_open AND NOT h.external
+      AND make_interval(secs => p_uptime_seconds) >= clock_timestamp() - h.bootstrap_opened_at,
+    -- A heartbeat is no activity: a task is, and any change of what is at work.
+    busy_at = CASE
+      WHEN p_active_tasks > 0 OR p_active_tasks <> h.active_tasks OR p_current_task IS DISTINCT FROM h.current_task
+      THEN clock_timestamp() ELSE h.busy_at END,
     error_rate = p_error_rate,
     sample_error = p_sample_error,
     active_tasks = p_active_tasks,
@@ -66,9 +72,8 @@ BEGIN
     event_name := judge_beat(
       ws.status, ws.status_reason, COALESCE(p_capabilities, ws.capabilities), p_error_rate, p_runtime_state, p_policy);
     target := CAST(p_policy -> 'moves' -> event_name ->> CAST(ws.status AS text) AS workspace_status);
-    -- While an operation is under way on EC2, the process that it ends may still beat: only a younger one counts.
-    IF ws.status IN ('provisioning', 'offline') AND ws.ec2_op IS NOT NULL AND ws.ec2_op_asked_at IS NOT NULL
-       AND make_interval(secs => p_uptime_seconds) >= clock_timestamp() - ws.ec2_op_asked_at THEN
+    IF target IS NOT NULL AND make_interval(secs => p_uptime_seconds) >= clock_timestamp()
+         - boot_awaited_since(ws.status, ws.status_since, ws.ec2_op, ws.ec2_op_asked_at, ws.instance_id) THEN
       target := NULL;
     END IF;
     EXIT WHEN target IS NULL OR locked;
@@ -96,7 +101,7 @@ BEGIN
   ELSIF event_name = 'beat_unhealthy' AND ws.status = 'degraded' AND ws.status_reason = 'lease_expired' THEN
     -- It beats again, but badly: silence is no longer what it is degraded for, so what silence owed is not owed.
     UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END,
-      ec2_op = NULL, ec2_op_asked_at = NULL, ec2_next_at = NULL
+      ec2_op = NULL, ec2_op_asked_at = NULL, ec2_next_at = NULL, ec2_absent_since = NULL
     WHERE id = p_workspace AND status = 'degraded' AND status_reason = 'lease_expired';
   END IF;
 

@@ -35,6 +35,7 @@ BEGIN
     lease_seconds = lease,
     lease_until = clock_timestamp() + make_interval(secs => lease),
     boot_id = present_boot,
+    busy_at = CASE WHEN new_boot THEN clock_timestamp() ELSE h.busy_at END,
     reports_plugins = p_plugins IS NOT NULL OR (h.reports_plugins AND NOT new_boot)
   WHERE h.workspace_id = p_workspace;
 
@@ -46,6 +47,11 @@ BEGIN
     RAISE EXCEPTION '%', ws.status USING ERRCODE = 'MU410';
   END IF;
   target := CAST(p_policy -> 'moves' -> 'register' ->> CAST(ws.status AS text) AS workspace_status);
+  -- It is the boot that was there before, and not the one that is awaited.
+  IF p_boot_id = beat.boot_id
+     AND boot_awaited_since(ws.status, ws.status_since, ws.ec2_op, ws.ec2_op_asked_at, ws.instance_id) IS NOT NULL THEN
+    target := NULL;
+  END IF;
 
   IF target IS NULL AND new_boot THEN
     INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
