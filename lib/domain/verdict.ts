@@ -23,12 +23,16 @@ const VERDICT_OF_STATE = {
   terminated: 'gone',
 } as const satisfies Record<InstanceState, Verdict>;
 
-/** What EC2 says of one instance that it named. `reasonCode` is StateReason.Code. */
+/**
+ * What EC2 says of one instance that it named. `reasonCode` is StateReason.Code; `registryId` is the tag
+ * muster:registry, null of an instance that no registry launched.
+ */
 export type InstanceObservation = {
   readonly instanceId: string;
   readonly state: InstanceState;
   readonly reasonCode: string | null;
   readonly zone: string | null;
+  readonly registryId: string | null;
 };
 
 /**

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
+import type { LaunchTemplateData } from '../../infra/local/ec2/launch-templates/launch-template.ts';
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
 import type { InstanceState } from '../../lib/domain/verdict.ts';
@@ -26,11 +28,50 @@ export async function giveInstance(workspaceId: string): Promise<string> {
 
 /** Makes an instance the workspace's that stays in a state which others only pass through. */
 export async function giveInstanceThatStays(state: InstanceState, workspaceId: string): Promise<string> {
-  const planted = z.object({ instanceIds: z.tuple([z.string()]) });
-  const [id] = planted.parse(await control('POST', 'instances', { state })).instanceIds;
+  const id = await plantInstance({ state });
   await setInstance(workspaceId, id);
   return id;
 }
+
+/** What an instance is that nobody launches: it stays as it is until something acts on it. */
+export type Seed = {
+  readonly state?: InstanceState;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly zone?: string;
+  readonly launchTime?: string;
+  readonly clientToken?: string;
+  readonly market?: 'on-demand' | 'spot-one-time' | 'spot-persistent';
+  readonly rootDeviceType?: 'ebs' | 'instance-store';
+};
+
+/** Puts an instance into the local EC2 server. */
+export async function plantInstance(seed: Seed): Promise<string> {
+  const [id] = await plantInstances({ ...seed, count: 1 });
+  if (id === undefined) throw new Error('the local EC2 server planted nothing');
+  return id;
+}
+
+/** Puts `count` instances of one kind there. */
+export async function plantInstances(seed: Seed & { readonly count: number }): Promise<string[]> {
+  return z.object({ instanceIds: z.array(z.string()) }).parse(await control('POST', 'instances', seed)).instanceIds;
+}
+
+const PLAIN_TEMPLATE = { imageId: 'ami-0123456789abcdef0', instanceType: 't4g.small' };
+
+/** Makes a launch template that no other test has, from what each of its versions says; answers its id. */
+export async function makeTemplate(...versions: readonly LaunchTemplateData[]): Promise<string> {
+  const id = `lt-0${randomBytes(8).toString('hex')}`;
+  await putTemplate(id, versions);
+  return id;
+}
+
+/** Replaces a launch template with all its versions, and names one as the default. */
+export const putTemplate = (id: string, versions: readonly LaunchTemplateData[], defaultVersion = 1) =>
+  control('POST', `launch-templates/${id}`, {
+    name: id,
+    versions: versions.map((version) => ({ ...PLAIN_TEMPLATE, ...version })),
+    defaultVersion,
+  });
 
 export const terminate = (id: string) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
 

@@ -1,9 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
 import type { InstanceInquirer } from '../../domain/confirm.ts';
 import type { Inquiry, InstanceObservation } from '../../domain/verdict.ts';
-import { instanceState } from '../../domain/verdict.ts';
+import { answeredInstance, TAGS, tagOf, zoneOf } from './answered-instance.ts';
+import { nameOf } from './refusal.ts';
 
 /** EC2 takes at most 200 values in one filter (FilterLimitExceeded above it). */
 const FILTER_VALUES = 200;
@@ -14,21 +14,15 @@ const SIDE_BY_SIDE = 5;
 /** Milliseconds for one batch with its pages and repetitions: two slow answers of 8 s. */
 const BATCH_MS = 20_000;
 
-const answeredInstance = z
-  .object({
-    InstanceId: z.string().min(1),
-    State: z.object({ Name: instanceState }),
-    StateReason: z.object({ Code: z.string().optional() }).optional(),
-    Placement: z.object({ AvailabilityZone: z.string().optional() }).optional(),
-  })
-  .transform(
-    ({ InstanceId, State, StateReason, Placement }): InstanceObservation => ({
-      instanceId: InstanceId,
-      state: State.Name,
-      reasonCode: StateReason?.Code ?? null,
-      zone: Placement?.AvailabilityZone ?? null,
-    }),
-  );
+const observedInstance = answeredInstance.transform(
+  (instance): InstanceObservation => ({
+    instanceId: instance.InstanceId,
+    state: instance.State.Name,
+    reasonCode: instance.StateReason?.Code ?? null,
+    zone: zoneOf(instance),
+    registryId: tagOf(instance, TAGS.registry),
+  }),
+);
 
 /**
  * Asks by the filter instance-id, so that an id which EC2 does not know fails no other. An error makes unknown exactly
@@ -45,14 +39,14 @@ export function createInquirer(client: EC2Client): InstanceInquirer {
       );
       for await (const { Reservations = [] } of pages) {
         for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-          const read = answeredInstance.safeParse(instance);
+          const read = observedInstance.safeParse(instance);
           if (read.success) named.set(read.data.instanceId, { kind: 'named', observation: read.data });
           else if (instance.InstanceId) named.set(instance.InstanceId, { kind: 'failed', error: 'unreadable answer' });
         }
       }
       return ids.map((id) => [id, named.get(id) ?? { kind: 'not_named' }]);
     } catch (error) {
-      return ids.map((id) => [id, { kind: 'failed', error: error instanceof Error ? error.name : String(error) }]);
+      return ids.map((id) => [id, { kind: 'failed', error: nameOf(error) }]);
     }
   };
 

@@ -1,0 +1,47 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import * as z from 'zod';
+import type { LaunchRequest } from '../../domain/launch.ts';
+import { LaunchUnknown } from '../../domain/launch.ts';
+import type { InstanceState } from '../../domain/verdict.ts';
+import type { AnsweredInstance } from './answered-instance.ts';
+import { answeredInstance, TAGS } from './answered-instance.ts';
+import { nameOf } from './refusal.ts';
+
+/** Milliseconds for the looking up of a generation, repetitions included. */
+const FIND_MS = 3_000;
+
+const answer = z.object({ Reservations: z.array(z.object({ Instances: z.array(answeredInstance) })).optional() });
+
+/** The token by which EC2 knows a generation's launch. */
+export function clientTokenOf({ workspaceId, generation }: Pick<LaunchRequest, 'workspaceId' | 'generation'>): string {
+  return `${workspaceId}-${generation}`;
+}
+
+export function isDead(state: InstanceState): boolean {
+  return state === 'shutting-down' || state === 'terminated';
+}
+
+/**
+ * Looks for the instance that a generation was launched as, one that lives before one that is dead. That EC2 names none
+ * is no proof that there is none: what was launched seconds ago may not be shown yet.
+ * @throws LaunchUnknown for every failure, since nobody knows then whether there is one
+ */
+export async function findLaunched(client: EC2Client, request: LaunchRequest): Promise<AnsweredInstance | undefined> {
+  try {
+    const answered = await client.send(
+      new DescribeInstancesCommand({
+        Filters: [
+          { Name: 'client-token', Values: [clientTokenOf(request)] },
+          { Name: `tag:${TAGS.registry}`, Values: [request.registryId] },
+        ],
+      }),
+      { abortSignal: AbortSignal.timeout(FIND_MS) },
+    );
+    const { Reservations = [] } = answer.parse(answered);
+    const instances = Reservations.flatMap(({ Instances }) => Instances);
+    return instances.find(({ State }) => !isDead(State.Name)) ?? instances[0];
+  } catch (error) {
+    throw new LaunchUnknown(`it could not be looked up: ${nameOf(error)}`, { cause: error });
+  }
+}
