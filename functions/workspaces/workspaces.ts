@@ -1,10 +1,11 @@
 import { NIL as FIRST_ID } from 'uuid';
 import { ResultTooLarge, WorkspaceNotFound } from '../../lib/domain/errors.ts';
-import type { EventView, WorkspaceView } from '../../lib/domain/workspace.ts';
+import type { EventView, ListWorkspacesInput, WorkspaceView } from '../../lib/domain/workspace.ts';
+import type { ListQuery } from './schema.ts';
 
 type Ports = {
   readonly store: {
-    listWorkspaces(page: { after: string; limit: number }): Promise<readonly WorkspaceView[]>;
+    listWorkspaces(page: ListWorkspacesInput): Promise<readonly WorkspaceView[]>;
     readWorkspace(key: { id: string }): Promise<WorkspaceView | undefined>;
     listEvents(page: { workspaceId: string; before: number | null; limit: number }): Promise<readonly EventView[]>;
   };
@@ -18,8 +19,15 @@ export function createWorkspaces({ store }: Ports) {
     return workspace;
   };
   return {
-    list: ({ cursor, limit }: { cursor?: string | undefined; limit: number }) =>
-      page(limit, (rows) => store.listWorkspaces({ after: cursor ?? FIRST_ID, limit: rows })),
+    list({ cursor, limit, status, runtime, label, stale_seconds }: ListQuery) {
+      const filters = {
+        statuses: status ?? null,
+        runtime: runtime ?? null,
+        labels: label ?? null,
+        staleSeconds: stale_seconds ?? null,
+      };
+      return page(limit, (rows) => store.listWorkspaces({ after: cursor ?? FIRST_ID, limit: rows, ...filters }));
+    },
 
     get: found,
 

@@ -1,32 +1,15 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { handler as provisionHandler } from '../../../functions/provision/index.ts';
-import { createProvision } from '../../../functions/provision/provision.ts';
-import { provisionRequest } from '../../../functions/provision/schema.ts';
-import { createLaunch } from '../../../lib/adapters/ec2/launch-instance.ts';
-import { http } from '../../../lib/middleware/http.ts';
-import { ec2, ec2Calls, ec2Faults, resetEc2Calls } from '../../support/ec2.ts';
+import { ec2 } from '../../support/ec2.ts';
 import { httpEvent } from '../../support/events.ts';
 import { LAUNCH_TEMPLATE_ID } from '../../support/provided.ts';
-import {
-  eventsOf,
-  makeWorkspace,
-  newInstanceId,
-  rowOf,
-  SEO_ALL,
-  store,
-  tokens,
-  transition,
-} from '../../support/registry.ts';
+import { eventsOf, makeWorkspace, newInstanceId, rowOf, SEO_ALL, store, transition } from '../../support/registry.ts';
 import { call, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 
 const provision = (body: Record<string, unknown>) =>
   call(provisionHandler, httpEvent('POST /workspaces', { body: { name: 'shop', runtime: 'agent', ...body } }));
-
-afterEach(async () => {
-  await ec2Faults({});
-});
 
 describe('POST /workspaces', () => {
   it('makes the row, starts one instance that is tagged as ours, and joins the two', async () => {
@@ -90,71 +73,6 @@ describe('POST /workspaces', () => {
     expect(registered).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
     expect(registered.body.next_heartbeat_in_s).toBeLessThan(34);
   });
-
-  it.each([
-    ['InsufficientInstanceCapacity', 'failed'],
-    ['UnauthorizedOperation', 'failed'],
-  ])(
-    'whose launch EC2 refuses (%s) is 503, and the workspace has failed with the reason',
-    async (code, status) => {
-      await ec2Faults({ errors: [{ action: 'RunInstances', code }] });
-      const answer = await provision({});
-      expect(answer).toMatchObject({ status: 503, body: { code: 'provision_failed', retry_after_seconds: 30 } });
-      const id = String(answer.body.workspace_id);
-      expect(await rowOf(id)).toMatchObject({ status });
-      const last = (await eventsOf(id)).at(-1);
-      expect(last).toMatchObject({ event: 'launch_failed', reason: 'launch_refused' });
-      expect(JSON.parse(String(last?.['evidence']))).toEqual({ ec2_error: code });
-    },
-    20_000,
-  );
-
-  it('whose launch has no known result is 503 with its id, and the workspace waits', async () => {
-    await ec2Faults({ errors: [{ action: 'RunInstances', code: 'InternalError' }] });
-    await resetEc2Calls();
-    const answer = await provision({});
-    expect(answer).toMatchObject({
-      status: 503,
-      body: { code: 'provision_failed', workspace_id: expect.any(String) },
-    });
-    const id = String(answer.body.workspace_id);
-    expect(await rowOf(id)).toMatchObject({ status: 'provisioning', instance_id: null });
-    expect((await eventsOf(id)).map(({ event }) => event)).toEqual(['created', 'launch_unknown']);
-    expect(Object.keys(await ec2Calls())).toEqual(['RunInstances']);
-  }, 20_000);
-
-  it.each(['RequestLimitExceeded', 'UnauthorizedOperation'])(
-    'whose first try was answered 500, and whose second was refused (%s), has no known result: nothing has failed',
-    async (code) => {
-      // EC2 may have acted before it answered 500; a refusal that it decides before it looks at the client token says
-      // nothing of that.
-      const first = { action: 'RunInstances', code: 'InternalError', times: 1 };
-      await ec2Faults({ errors: [first, { action: 'RunInstances', code }] });
-      const answer = await provision({});
-      expect(answer).toMatchObject({ status: 503, body: { code: 'provision_failed' } });
-      const id = String(answer.body.workspace_id);
-      expect(await rowOf(id)).toMatchObject({ status: 'provisioning', instance_id: null });
-      expect((await eventsOf(id)).map(({ event }) => event)).toEqual(['created', 'launch_unknown']);
-    },
-    20_000,
-  );
-
-  it('whose instance cannot be recorded is 503 with its id, and the reason is not told', async () => {
-    const failing = createProvision({
-      store: { ...store, finaliseLaunch: () => Promise.reject(new Error('password=hunter2')) },
-      tokens,
-      launch: createLaunch(ec2),
-      settings: { registryUrl: 'http://127.0.0.1:1', launchTemplateId: LAUNCH_TEMPLATE_ID, subnetIds: [] },
-    });
-    const body = provisionRequest({ allowLoopbackSources: true }).parse({ name: 'n', runtime: 'r' });
-    const handler = http((request) => failing(body, 'operator', request.id));
-    const answer = await call(handler, httpEvent('POST /workspaces'));
-    expect(answer).toMatchObject({
-      status: 503,
-      body: { code: 'provision_failed', workspace_id: expect.any(String) },
-    });
-    expect(JSON.stringify(answer)).not.toContain('hunter2');
-  });
 });
 
 describe('what comes of a launch', () => {
@@ -164,7 +82,7 @@ describe('what comes of a launch', () => {
     await set('instance_id = NULL')(id);
     return { id, of: { workspaceId: id, generation: 1, actor: 'late', requestId: 'r' } };
   };
-  const instance = () => ({ instanceId: newInstanceId(), zone: null });
+  const instance = () => ({ instanceId: newInstanceId(), zone: null, stoppable: true });
 
   it.each([
     ['is of the next generation', set('generation = 2')],

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { handler as notFoundHandler } from '../../../functions/not-found/index.ts';
-import { handler as readyHandler } from '../../../functions/ready/index.ts';
 import { handler as workspacesHandler } from '../../../functions/workspaces/index.ts';
 import { httpEvent } from '../../support/events.ts';
 import { makeWorkspace, SEO_ALL } from '../../support/registry.ts';
@@ -117,6 +115,41 @@ describe('GET /workspaces/{id}', () => {
     expect((await get(made.id)).body.plugins).toMatchObject([{ name: 'seo-all' }]);
   });
 
+  it('shows what it owes EC2, and that a person stopped its instance', async () => {
+    const made = await makeWorkspace({ status: 'online', bootTimeoutSeconds: 90, idleMinutes: 7 });
+    expect((await get(made.id)).body).toMatchObject({
+      external: false,
+      stoppable: true,
+      stopped_by: null,
+      previous_instance_id: null,
+      owed_operation: null,
+      operation_asked_at: null,
+      next_operation_at: null,
+      boot_timeout_seconds: 90,
+      idle_minutes: 7,
+    });
+    await sql(
+      `UPDATE workspaces SET stopped_by = 'user', stoppable = false, previous_instance_id = 'i-superseded',
+         ec2_attempts = 3, ec2_op = 'start', ec2_op_asked_at = '2026-11-21 09:15:29Z', ec2_next_at = '2026-11-21 09:16Z'
+       WHERE id = :id::uuid`,
+      { id: made.id },
+    );
+    expect((await get(made.id)).body).toMatchObject({
+      stoppable: false,
+      stopped_by: 'user',
+      previous_instance_id: 'i-superseded',
+      owed_operation: 'start',
+      operation_asked_at: '2026-11-21T09:15:29Z',
+      next_operation_at: '2026-11-21T09:16:00Z',
+      attempts: 3,
+    });
+  });
+
+  it('shows that the instances of an external workspace are not ours', async () => {
+    const { id } = await makeWorkspace({ launch: null, restartPolicy: 'never' });
+    expect((await get(id)).body).toMatchObject({ external: true, idle_minutes: null });
+  });
+
   it.each([
     ['an unknown id', randomUUID(), 404, 'workspace_not_found'],
     ['an id that is no uuid', 'abc', 400, 'invalid_request'],
@@ -148,27 +181,5 @@ describe('GET /workspaces/{id}/events', () => {
     });
     const rest = await events(made.id, { cursor: first.body.next_cursor });
     expect(rest.body).toMatchObject({ items: [{ event: 'created' }], next_cursor: null });
-  });
-});
-
-describe('what anyone may ask', () => {
-  it('is whether the database answers, and at which schema', async () => {
-    const { status, body, headers } = await call(readyHandler, httpEvent('GET /ready'));
-    expect({ status, body }).toEqual({
-      status: 200,
-      body: { status: 'ready', schema: '0005_registry', sha: 'test', version: '0.0.0' },
-    });
-    expect(headers).toMatchObject({ 'cache-control': 'max-age=5' });
-  });
-
-  it('is which build this is', async () => {
-    const { status, body } = await call(readyHandler, httpEvent('GET /buildinfo'));
-    expect({ status, body }).toEqual({ status: 200, body: { sha: 'test', version: '0.0.0' } });
-  });
-
-  it('is answered in our own form also where there is no route', async () => {
-    const { status, body, headers } = await call(notFoundHandler, httpEvent('GET /nowhere'));
-    expect({ status, code: body.code }).toEqual({ status: 404, code: 'route_not_found' });
-    expect(headers).toMatchObject({ 'content-type': 'application/problem+json' });
   });
 });

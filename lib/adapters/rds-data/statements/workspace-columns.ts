@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { STATUSES } from '../../../domain/status.ts';
-import { RESTART_POLICIES } from '../../../domain/workspace.ts';
+import { RESTART_POLICIES, STOPPED_BY } from '../../../domain/workspace.ts';
 import { json, timestamp } from '../columns.ts';
 
 /** The columns of a workspace as operators see it, over `workspaces w` and `heartbeats h`. */
 export const WORKSPACE_COLUMNS = `
   w.id, w.name, w.runtime, w.status, w.status_since, w.status_reason, w.generation, w.instance_id,
-  w.availability_zone, w.ec2_op AS owed_operation, w.restart_policy, w.labels, w.url, w.agent_version,
+  w.availability_zone, w.previous_instance_id, w.launch IS NULL AS external, w.stoppable, w.stopped_by,
+  w.ec2_op AS owed_operation, w.ec2_op_asked_at AS operation_asked_at, w.ec2_next_at AS next_operation_at,
+  w.ec2_attempts AS attempts, w.restart_policy, w.boot_timeout_seconds, w.idle_minutes, w.labels, w.url, w.agent_version,
   NULLIF(h.last_heartbeat_at, '-infinity') AS last_heartbeat_at, NULLIF(h.lease_until, '-infinity') AS lease_until,
   h.error_rate, h.active_tasks, w.reconcile_wanted > w.reconcile_done AS reconcile_owed, w.created_at,
   (SELECT COALESCE(jsonb_agg(jsonb_build_object(
@@ -28,8 +30,17 @@ export const workspaceRow = z.object({
   generation: z.int(),
   instance_id: z.string().nullable(),
   availability_zone: z.string().nullable(),
+  previous_instance_id: z.string().nullable(),
+  external: z.boolean(),
+  stoppable: z.boolean(),
+  stopped_by: z.enum(STOPPED_BY).nullable(),
   owed_operation: z.string().nullable(),
+  operation_asked_at: timestamp.nullable(),
+  next_operation_at: timestamp.nullable(),
+  attempts: z.int(),
   restart_policy: z.enum(RESTART_POLICIES),
+  boot_timeout_seconds: z.int(),
+  idle_minutes: z.int().nullable(),
   labels: json(z.record(z.string(), z.string())),
   url: z.string().nullable(),
   agent_version: z.string().nullable(),
