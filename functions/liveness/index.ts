@@ -1,9 +1,18 @@
+import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
+import { createEventConsumer } from '../../lib/domain/event-consumer.ts';
 import { job } from '../../lib/middleware/job.ts';
+import { logger } from '../../lib/observability/logger.ts';
+import { count } from '../../lib/observability/metrics.ts';
 import { createLiveness } from './liveness.ts';
 
-const liveness = createLiveness({ store: openStore(readConfig(CONFIG.database)) });
+const store = openStore(readConfig(CONFIG.database));
+const liveness = createLiveness({
+  store,
+  converge: createConvergeRequester(readConfig(CONFIG.converge)),
+  consumeEvents: createEventConsumer({ store, count, log: (message, details) => logger.info(message, details) }),
+});
 
 /** Kept of the function's time for the statement that is under way when the last one is begun. */
 const RESERVE_MS = 10_000;

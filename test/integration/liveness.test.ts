@@ -139,6 +139,8 @@ describe('invariant 13: our own outage is not theirs', () => {
     await lastRun('170 seconds');
     const failing = createLiveness({
       store: { ...store, expireLeases: () => Promise.reject(new StoreUnavailable('down')) },
+      converge: { request: async () => undefined },
+      consumeEvents: async () => 0,
     });
     await expect(failing({ requestId: 'r', timeLeftMs: () => 1000 })).rejects.toThrow('down');
     const [row] = await sql(`SELECT liveness_at < clock_timestamp() - interval '160 seconds' AS old FROM sweep_state`);

@@ -16,13 +16,13 @@ export async function call(handler: Handler, event: APIGatewayProxyEventV2) {
 export const register = (token: string, body: Record<string, unknown>) =>
   call(registerHandler, httpEvent('POST /registry/register', { token, body }));
 
-/** POST /registry/heartbeat; a healthy beat unless `beat` says otherwise. */
+/** POST /registry/heartbeat; a healthy beat of a process that has just begun, unless `beat` says otherwise. */
 export const heartbeat = (token: string, workspaceId: string, beat: Record<string, unknown> = {}) =>
   call(
     heartbeatHandler,
     httpEvent('POST /registry/heartbeat', {
       token,
-      body: { workspace_id: workspaceId, error_rate: 0, active_tasks: 0, uptime_seconds: 1, ...beat },
+      body: { workspace_id: workspaceId, error_rate: 0, active_tasks: 0, uptime_seconds: 0, ...beat },
     }),
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeWorkspace, rowOf, transition } from '../../support/registry.ts';
+import { makeWorkspace, rowOf } from '../../support/registry.ts';
 import { heartbeat } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 
@@ -78,22 +78,4 @@ describe('a heartbeat judges health', () => {
     const [row] = await sql('SELECT monthly_spend FROM heartbeats WHERE workspace_id = :id::uuid', { id: made.id });
     expect(row).toEqual({ monthly_spend: 1200 });
   });
-
-  it.each([
-    ['restart', 'provisioning', 'reboot'],
-    ['instance_stopped', 'offline', 'start'],
-  ] as const)(
-    'while what %s owes is under way on EC2 only from a process younger than it',
-    async (event, status, owed) => {
-      const made = await makeWorkspace({ status: 'online' });
-      await transition(made.id, event, status, owed);
-      await sql(`UPDATE workspaces SET ec2_op_asked_at = now() - interval '60 seconds' WHERE id = :id::uuid`, {
-        id: made.id,
-      });
-      const token = await made.token('runtime');
-      expect((await heartbeat(token, made.id, { uptime_seconds: 5000 })).body.workspace_status).toBe(status);
-      expect((await heartbeat(token, made.id, { uptime_seconds: 20 })).body.workspace_status).toBe('online');
-      expect((await rowOf(made.id))?.['ec2_op']).toBeNull();
-    },
-  );
 });

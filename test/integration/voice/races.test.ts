@@ -1,21 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { describe, expect, it } from 'vitest';
-import { createHeartbeat } from '../../../functions/heartbeat/heartbeat.ts';
-import { createRegister } from '../../../functions/register/register.ts';
-import { createReconcileRequester } from '../../../lib/adapters/lambda/request-reconcile.ts';
-import { createDatabase } from '../../../lib/adapters/rds-data/database.ts';
+import { z } from 'zod';
+import { statement } from '../../../lib/adapters/rds-data/statement.ts';
 import { expireLeases } from '../../../lib/adapters/rds-data/statements/expire-leases.ts';
 import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
-import { createStore } from '../../../lib/adapters/rds-data/store.ts';
-import { CONFIG, readConfig } from '../../../lib/config.ts';
-import { DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
-import { database, databaseConfig } from '../../support/database.ts';
+import { database } from '../../support/database.ts';
 import { useConnections } from '../../support/locks.ts';
 import { beatRecord } from '../../support/records.ts';
-import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store, tokens } from '../../support/registry.ts';
+import { eventsOf, makeWorkspace, rowOf, store } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
-import { shared } from '../../support/shared.ts';
 import { sql } from '../../support/sql.ts';
 
 const { other, untilBlocked, behind } = useConnections();
@@ -23,14 +16,17 @@ const { other, untilBlocked, behind } = useConnections();
 const EXPIRE = { limit: 1000, actor: 'liveness', requestId: 'r' };
 
 /** What a launch of the next generation does to both tables. */
-const raiseGeneration = (id: string) =>
-  sql(
-    `WITH beats AS (
-       UPDATE heartbeats SET generation = generation + 1, token_version = token_version + 1
-       WHERE workspace_id = :id::uuid RETURNING workspace_id)
-     UPDATE workspaces w SET generation = w.generation + 1 FROM beats b WHERE w.id = b.workspace_id`,
-    { id },
-  );
+const raiseGeneration = statement({
+  sql: `
+WITH beats AS (
+  UPDATE heartbeats SET generation = generation + 1, token_version = 1 WHERE workspace_id = :id::uuid
+  RETURNING workspace_id
+)
+UPDATE workspaces w SET generation = w.generation + 1 FROM beats b WHERE w.id = b.workspace_id
+RETURNING w.generation`,
+  bind: (id: string) => ({ id }),
+  row: z.object({ generation: z.int() }),
+});
 
 const silent = async () => {
   const made = await makeWorkspace({ status: 'online' });
@@ -43,32 +39,41 @@ const silent = async () => {
 };
 
 describe('invariant 8: what an older generation says changes nothing, also in the middle of its call', () => {
-  it('the generation is raised while a beat of the old one is on its way: 401, nothing written', async () => {
-    const made = await makeWorkspace({ status: 'online' });
-    const token = await made.token('runtime');
-    await other.query('BEGIN');
-    await other.query('UPDATE heartbeats SET generation = 2 WHERE workspace_id = $1', [made.id]);
-    await other.query('UPDATE workspaces SET generation = 2 WHERE id = $1', [made.id]);
-    const late = heartbeat(token, made.id, { error_rate: 0.9 });
-    await untilBlocked();
-    await other.query('COMMIT');
-    expect((await late).status).toBe(401);
-    expect(await rowOf(made.id)).toMatchObject({
-      status: 'online',
-      last_heartbeat_at: '-infinity',
-      bootstrap_open: true,
-    });
-  });
+  it.each([
+    ['beat', (token: string, id: string) => heartbeat(token, id, { error_rate: 0.9 })],
+    ['register', (token: string, id: string) => register(token, { id, boot_id: 'late' })],
+  ] as const)(
+    'the generation is raised while a %s of the old one is on its way: 401, nothing written',
+    async (_, voice) => {
+      const made = await makeWorkspace({ status: 'offline' });
+      const token = await made.token('runtime');
+      const told = await eventsOf(made.id);
+      const late = await behind(
+        (id) => database.run(raiseGeneration, made.id, id),
+        () => voice(token, made.id),
+      );
+      expect(late.status).toBe(401);
+      expect(await rowOf(made.id)).toMatchObject({
+        status: 'offline',
+        generation: 2,
+        token_version: 1,
+        last_heartbeat_at: '-infinity',
+        boot_id: null,
+        bootstrap_open: true,
+      });
+      expect(await eventsOf(made.id)).toEqual(told);
+    },
+  );
 
   it('a beat is first and the generation is raised while it is open: the beat counts whole, the next is 401', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const token = await made.token('runtime');
     await behind(
       (id) => database.run(recordHeartbeat, beatRecord(made.id, { error_rate: 0.9 }), id),
-      () => raiseGeneration(made.id),
+      () => database.run(raiseGeneration, made.id),
     );
     const after = await rowOf(made.id);
-    expect(after).toMatchObject({ status: 'degraded', status_reason: 'error_rate', generation: 2, token_version: 2 });
+    expect(after).toMatchObject({ status: 'degraded', status_reason: 'error_rate', generation: 2, token_version: 1 });
     expect(after?.['last_heartbeat_at']).not.toBe('-infinity');
     expect((await heartbeat(token, made.id)).status).toBe(401);
     expect(await rowOf(made.id)).toEqual(after);
@@ -112,7 +117,11 @@ describe('a beat and a flip for silence at the same time', () => {
     const token = await made.token('runtime');
     const beat = await behind(
       async (id) =>
-        expect(await database.run(expireLeases, EXPIRE, id)).toContainEqual({ id: made.id, status: 'degraded' }),
+        expect(await database.run(expireLeases, EXPIRE, id)).toContainEqual({
+          id: made.id,
+          status: 'degraded',
+          owes: null,
+        }),
       () => heartbeat(token, made.id),
     );
     expect(beat).toMatchObject({ status: 200, body: { workspace_status: 'online' } });
@@ -180,35 +189,4 @@ describe('two registers of one new boot at the same time', () => {
     expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, boot_id: 'b2' });
     expect((await eventsOf(made.id)).filter(({ event }) => event === 'new_boot')).toHaveLength(1);
   });
-});
-
-/** With the time that 200 calls at once may take on a busy machine: each would be 503 after its own few seconds. */
-const patient = () => {
-  const requestHandler = { connectionTimeout: 50_000, requestTimeout: 50_000 };
-  const slow = createDatabase({ ...databaseConfig, budgetMs: 50_000 }, new RDSDataClient({ requestHandler }));
-  const reconcile = createReconcileRequester(readConfig(CONFIG.reconcile));
-  const ports = { tokens, store: createStore(slow), reconcile, policy: DEFAULT_POLICY, random: Math.random };
-  return { register: createRegister(ports), heartbeat: createHeartbeat(ports) };
-};
-
-describe('invariant 4: of 200 racing registers and heartbeats of one workspace exactly one makes the transition', () => {
-  it('one event and one reconcile request come of it', async () => {
-    const made = await makeWorkspace({ declaration: SEO_ALL });
-    const token = await made.token('runtime');
-    shared.now.lambda.invocations.length = 0;
-    const voices = patient();
-    const beat = { error_rate: 0, active_tasks: 0, uptime_seconds: 1, runtime_state: '' } as const;
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) =>
-        at % 2 === 0
-          ? voices.register('r', token, () => ({ id: made.id, boot_id: 'b1' }))
-          : voices.heartbeat('r', token, () => ({ workspace_id: made.id, ...beat })),
-      ),
-    );
-    expect(answers.filter(({ workspace_status }) => workspace_status !== 'online')).toEqual([]);
-    const transitions = (await eventsOf(made.id)).filter(({ to_status, from_status }) => to_status && from_status);
-    expect(transitions).toHaveLength(1);
-    expect(await rowOf(made.id)).toMatchObject({ status: 'online', reconcile_wanted: 1 });
-    expect(shared.now.lambda.invocations).toHaveLength(1);
-  }, 60_000);
 });

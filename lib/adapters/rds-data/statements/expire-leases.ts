@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { movesOf } from '../../../domain/status.ts';
+import { EC2_OPERATIONS, movesOf } from '../../../domain/status.ts';
 import { statement } from '../statement.ts';
 
 /**
@@ -44,12 +44,12 @@ UPDATE workspaces w SET
     'owes', CASE WHEN w.restart_policy = 'on_silence'
       THEN CASE w.status WHEN 'online' THEN 'reboot' ELSE 'launch' END END)
 FROM confirmed c WHERE w.id = c.id
-RETURNING w.id, w.status`,
+RETURNING w.id, w.status, w.ec2_op AS owes`,
   bind: ({ limit, actor, requestId }: { limit: number; actor: string; requestId: string }) => ({
     limit,
     actor,
     request_id: requestId,
     moves: JSON.stringify(movesOf('lease_expired')),
   }),
-  row: z.object({ id: z.uuid(), status: z.enum(['degraded', 'offline']) }),
+  row: z.object({ id: z.uuid(), status: z.enum(['degraded', 'offline']), owes: z.enum(EC2_OPERATIONS).nullable() }),
 });
