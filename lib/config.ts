@@ -28,6 +28,9 @@ export const CONFIG = {
   reconcile: z
     .object({ RECONCILE_FUNCTION_NAME: z.string().min(1) })
     .transform(({ RECONCILE_FUNCTION_NAME }) => ({ functionName: RECONCILE_FUNCTION_NAME })),
+  converge: z
+    .object({ CONVERGE_FUNCTION_NAME: z.string().min(1) })
+    .transform(({ CONVERGE_FUNCTION_NAME }) => ({ functionName: CONVERGE_FUNCTION_NAME })),
   launch: z
     .object({
       REGISTRY_URL: z.url('is not a URL'),

@@ -1,18 +1,26 @@
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
-import { createLaunch } from '../../lib/adapters/ec2/launch-instance.ts';
+import { openLaunching } from '../../lib/adapters/ec2/open-launching.ts';
+import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
+import { reply } from '../../lib/middleware/reply.ts';
+import { logger } from '../../lib/observability/logger.ts';
 import { createProvision } from './provision.ts';
 import { provisionRequest } from './schema.ts';
 
+const settings = readConfig(CONFIG.launch);
+const store = openStore(readConfig(CONFIG.database));
+const tokens = openTokens(readConfig(CONFIG.tokens));
 const schema = provisionRequest(readConfig(CONFIG.sources));
 const provision = createProvision({
-  store: openStore(readConfig(CONFIG.database)),
-  tokens: openTokens(readConfig(CONFIG.tokens)),
-  launch: createLaunch(createEc2Client()),
-  settings: readConfig(CONFIG.launch),
+  ...openLaunching(createEc2Client(), { store, tokens, settings }),
+  ...{ store, tokens, settings },
+  converge: createConvergeRequester(readConfig(CONFIG.converge)),
+  report: (message, details) => logger.error(message, details),
 });
 
-export const handler = http((call) => provision(call.json(schema), call.operator(), call.id), { status: 201 });
+export const handler = http(async (call) =>
+  reply(await provision(call.idempotencyKey(), call.json(schema), { actor: call.operator(), requestId: call.id })),
+);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NIL as FIRST_ID } from 'uuid';
 import type { Candidate, ConfirmResult } from '../../lib/domain/confirm.ts';
+import type { ConvergeRequester } from '../../lib/domain/operation.ts';
 import { VERDICTS } from '../../lib/domain/verdict.ts';
 
 type Context = { readonly actor: string; readonly requestId: string; readonly fence: number };
@@ -16,6 +17,7 @@ type Ports = {
     finishSweep(input: { fence: number }): Promise<unknown>;
   };
   readonly confirm: (candidates: readonly Candidate[], context: Context) => Promise<ConfirmResult>;
+  readonly converge: ConvergeRequester;
 };
 
 /** Rows a page: what one flip statement may take. */
@@ -29,7 +31,7 @@ const HOLD_SECONDS = 55;
  * were asked or the time is up. How far it came is kept after each page, so that a killed run starves nobody; a page
  * that fails does not keep the others from being swept.
  */
-export function createSweep({ store, confirm }: Ports) {
+export function createSweep({ store, confirm, converge }: Ports) {
   /**
    * @param timeLeftMs milliseconds in which this run may still begin a page
    * @throws AggregateError with what failed, after the other pages were swept
@@ -58,6 +60,7 @@ export function createSweep({ store, confirm }: Ports) {
       await store.advanceSweep({ fence, cursor: last ?? null });
     }
     await store.finishSweep({ fence });
+    if (tally.owing) await converge.request(null);
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} pages of the sweep failed`);
     return { swept: true, complete: end === 'reached', ...tally.summary };
   };
@@ -65,6 +68,7 @@ export function createSweep({ store, confirm }: Ports) {
 
 /** Adds up the pages of a run. */
 class Tally {
+  owing = false;
   readonly summary = {
     asked: 0,
     flipped: 0,
@@ -73,7 +77,8 @@ class Tally {
     verdicts: { alive: 0, stopped: 0, gone: 0, absent: 0, unknown: 0 },
   };
 
-  add({ verdicts, flipped, owingStart, cleared }: ConfirmResult): void {
+  add({ verdicts, flipped, owingStart, cleared, owing }: ConfirmResult): void {
+    this.owing ||= owing;
     for (const verdict of VERDICTS) {
       this.summary.verdicts[verdict] += verdicts[verdict];
       this.summary.asked += verdicts[verdict];

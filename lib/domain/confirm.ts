@@ -33,10 +33,10 @@ export type ClearInput = Asked & By & { readonly rows: readonly (Row & Pick<Flip
 
 export type ConfirmStore = {
   /** Answers which rows really flipped: only those count. */
-  flipInstances(input: FlipInput): Promise<readonly { id: string; event: FlipRow['event'] }[]>;
+  flipInstances(input: FlipInput): Promise<readonly { id: string; event: FlipRow['event']; owing: boolean }[]>;
   /** Answers the rows that it wrote, and whether a start is owed there: a stop by a person is only noted. */
   oweStart(input: OweStartInput): Promise<readonly { id: string; owing: boolean }[]>;
-  clearDeadInstances(input: ClearInput): Promise<readonly { id: string }[]>;
+  clearDeadInstances(input: ClearInput): Promise<readonly { id: string; owing: boolean }[]>;
 };
 
 export type InstanceInquirer = {
@@ -49,6 +49,8 @@ export type ConfirmResult = {
   readonly flipped: readonly { readonly id: string; readonly event: FlipRow['event'] }[];
   readonly owingStart: number;
   readonly cleared: number;
+  /** Whether EC2 is owed something by any of them: converge should hear of it. */
+  readonly owing: boolean;
 };
 
 /** What a proof (gone, stopped) means for a workspace in each status: sweep and hint act on nothing else. */
@@ -75,7 +77,7 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
   return async (candidates: readonly Candidate[], context: By & { fence: number | null }): Promise<ConfirmResult> => {
     const verdicts: Record<Verdict, number> = { alive: 0, stopped: 0, gone: 0, absent: 0, unknown: 0 };
     const first = candidates[0];
-    if (first === undefined) return { verdicts, flipped: [], owingStart: 0, cleared: 0 };
+    if (first === undefined) return { verdicts, flipped: [], owingStart: 0, cleared: 0, owing: false };
 
     const answers = await ec2.inquire(candidates.map(({ instanceId }) => instanceId));
     const flips: FlipRow[] = [];
@@ -104,11 +106,13 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
     const asked = { askedAt: first.askedAt, ...context };
     const flipped = flips.length > 0 ? await store.flipInstances({ rows: flips, ...asked }) : [];
     const stopped = starts.length > 0 ? await store.oweStart({ rows: starts, ...asked }) : [];
+    const cleared = clears.length > 0 ? await store.clearDeadInstances({ rows: clears, ...asked }) : [];
     return {
       verdicts,
       flipped,
       owingStart: stopped.filter(({ owing }) => owing).length,
-      cleared: clears.length > 0 ? (await store.clearDeadInstances({ rows: clears, ...asked })).length : 0,
+      cleared: cleared.length,
+      owing: [...flipped, ...stopped, ...cleared].some(({ owing }) => owing),
     };
   };
 }

@@ -55,6 +55,29 @@ describe('invariant 3: a transition, its event and what it owes commit together 
     expect(await sqlState(insert('provisioning', null))).toBeUndefined();
   });
 
+  it.each([
+    [0, '-infinity', 0, 0],
+    [0, '1 hour', 3600, 3600],
+    [1, '-infinity', 24, 36],
+    [2, '-infinity', 48, 72],
+    [5, '-infinity', 384, 576],
+    [9, '-infinity', 720, 1080],
+  ])('owes after %i attempts, with answers that settle in %s, in %i to %i s', async (attempts, settles, from, to) => {
+    const { id } = await makeWorkspace();
+    await sql(
+      `UPDATE workspaces SET ec2_attempts = :attempts::integer, ec2_settles_at = CASE WHEN :settles::text = '-infinity'
+         THEN timestamptz '-infinity' ELSE now() + CAST(:settles::text AS interval) END WHERE id = :id::uuid`,
+      { id, attempts, settles },
+    );
+    await transition(id, 'instance_gone', 'offline', 'launch');
+    const [row] = await sql(
+      `SELECT extract(epoch FROM ec2_next_at - status_since)::double precision AS wait FROM workspaces WHERE id = :id::uuid`,
+      { id },
+    );
+    expect(row?.['wait']).toBeGreaterThanOrEqual(from - 1);
+    expect(row?.['wait']).toBeLessThanOrEqual(to + 0.1);
+  });
+
   it('stamps the row, clears what absence had gathered, and writes evidence, actor and request id', async () => {
     const { id, instanceId } = await makeWorkspace();
     await sql(
@@ -70,7 +93,8 @@ describe('invariant 3: a transition, its event and what it owes commit together 
     );
     const [row] = await sql(
       `SELECT status_since > now() - interval '1 minute' AS stamped, status_reason, absent_since IS NULL AS since,
-         absent_seen, absent_cycle IS NULL AS cycle, ec2_op::text, ec2_next_at <= clock_timestamp() AS due
+         absent_seen, absent_cycle IS NULL AS cycle, ec2_op::text,
+         ec2_next_at BETWEEN status_since + interval '24 seconds' AND status_since + interval '36 seconds' AS backed_off
        FROM workspaces WHERE id = :id::uuid`,
       { id },
     );
@@ -81,7 +105,7 @@ describe('invariant 3: a transition, its event and what it owes commit together 
       absent_seen: 0,
       cycle: true,
       ec2_op: 'launch',
-      due: true,
+      backed_off: true,
     });
     const [event] = await sql(
       `SELECT event, from_status::text, to_status::text, reason, evidence ->> 'ec2_state' AS ec2_state, actor, request_id,

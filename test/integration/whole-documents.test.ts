@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { handler as commandsHandler } from '../../functions/commands/index.ts';
 import { handler as heartbeatHandler } from '../../functions/heartbeat/index.ts';
 import { handler as hintHandler } from '../../functions/hint/index.ts';
 import { handler as livenessHandler } from '../../functions/liveness/index.ts';
@@ -36,6 +37,14 @@ describe('a whole API Gateway document', () => {
     ['workspaces', workspacesHandler, 200],
     ['workspace', workspacesHandler, 404],
     ['workspace-events', workspacesHandler, 404],
+    ['commands', commandsHandler, 404],
+    ['restart', commandsHandler, 404],
+    ['pause', commandsHandler, 404],
+    ['resume', commandsHandler, 404],
+    ['hibernate', commandsHandler, 404],
+    ['wake', commandsHandler, 404],
+    ['remove', commandsHandler, 404],
+    ['reissue-token', commandsHandler, 404],
     ['not-found', notFoundHandler, 404],
     // The tokens in the documents are signed by nobody.
     ['register', registerHandler, 401],

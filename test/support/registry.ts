@@ -49,12 +49,14 @@ export async function makeWorkspace(options: Partial<NewWorkspace> & { status?: 
     declaration: null,
     actor: 'test',
     requestId: 'test',
+    lease: randomUUID(),
+    leaseSeconds: 30,
     ...overrides,
   });
   await store.finaliseLaunch({
     workspaceId: id,
     generation: 1,
-    instance: { instanceId, zone: 'us-east-1a' },
+    instance: { instanceId, zone: 'us-east-1a', stoppable: true },
     actor: 'test',
     requestId: 'test',
   });

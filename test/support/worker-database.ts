@@ -31,6 +31,7 @@ Object.assign(process.env, {
   REGISTRY_URL: 'http://127.0.0.1:1',
   LAUNCH_TEMPLATE_ID,
   RECONCILE_FUNCTION_NAME: 'muster-test-reconcile',
+  CONVERGE_FUNCTION_NAME: 'muster-test-converge',
   ALLOW_LOOPBACK_SOURCES: 'true',
   BUILD_SHA: 'test',
   BUILD_VERSION: '0.0.0',

@@ -2,33 +2,59 @@ import { Unauthorized, WorkspaceHibernated, WorkspacePaused, WorkspaceRemoved } 
 import { createDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { SqlError } from './errors.ts';
 import type { Statement } from './statement.ts';
+import { adoptInstance } from './statements/adopt-instance.ts';
 import { advanceSweep } from './statements/advance-sweep.ts';
+import { askOperations } from './statements/ask-operations.ts';
+import { askTerminations } from './statements/ask-terminations.ts';
+import { beginLaunch } from './statements/begin-launch.ts';
+import { claimIdempotencyKey } from './statements/claim-idempotency-key.ts';
+import { claimOperations } from './statements/claim-operations.ts';
 import { claimReconcile } from './statements/claim-reconcile.ts';
 import { claimSweep } from './statements/claim-sweep.ts';
 import { clearDeadInstances } from './statements/clear-dead-instances.ts';
+import { commandWorkspace } from './statements/command-workspace.ts';
 import { completeReconcile } from './statements/complete-reconcile.ts';
+import { countEvents } from './statements/count-events.ts';
 import { createWorkspace } from './statements/create-workspace.ts';
+import { disownInstance } from './statements/disown-instance.ts';
 import { ensureEventPartitions } from './statements/ensure-event-partitions.ts';
+import { expireBoots } from './statements/expire-boots.ts';
 import { expireLeases } from './statements/expire-leases.ts';
 import { failLaunch } from './statements/fail-launch.ts';
 import { finaliseLaunch } from './statements/finalise-launch.ts';
 import { findCandidate } from './statements/find-candidate.ts';
 import { finishSweep } from './statements/finish-sweep.ts';
 import { flipInstances } from './statements/flip-instances.ts';
+import { forgetSightings } from './statements/forget-sightings.ts';
+import { hastenOperations } from './statements/hasten-operations.ts';
+import { hibernateIdle } from './statements/hibernate-idle.ts';
+import { keepAnswer } from './statements/keep-answer.ts';
 import { listEvents } from './statements/list-events.ts';
 import { listOwedReconciles } from './statements/list-owed-reconciles.ts';
 import { listWorkspaces } from './statements/list-workspaces.ts';
+import { noteOrphans } from './statements/note-orphans.ts';
 import { noteUnknownLaunch } from './statements/note-unknown-launch.ts';
 import { noticeGap } from './statements/notice-gap.ts';
 import { oweStart } from './statements/owe-start.ts';
+import { purgeIdempotencyKeys } from './statements/purge-idempotency-keys.ts';
 import { readCandidates } from './statements/read-candidates.ts';
+import { readOwners } from './statements/read-owners.ts';
+import { readRegistry } from './statements/read-registry.ts';
 import { readRuntimeState } from './statements/read-runtime-state.ts';
 import { readSchemaVersion } from './statements/read-schema-version.ts';
 import { readWorkspace } from './statements/read-workspace.ts';
 import { recordHeartbeat } from './statements/record-heartbeat.ts';
 import { recordLivenessRun } from './statements/record-liveness-run.ts';
 import { recordRegister } from './statements/record-register.ts';
+import { recordSightings } from './statements/record-sightings.ts';
+import { reissueToken } from './statements/reissue-token.ts';
+import { releaseIdempotencyKey } from './statements/release-idempotency-key.ts';
+import { resetAttempts } from './statements/reset-attempts.ts';
+import { settleOperations } from './statements/settle-operations.ts';
+import { settlePrevious } from './statements/settle-previous.ts';
+import { spendBudget } from './statements/spend-budget.ts';
 import { storePlan } from './statements/store-plan.ts';
+import { takeLaunchSlot } from './statements/take-launch-slot.ts';
 
 /** What the voice routines raise, so that all they had written is taken back. The message is the status. */
 const VOICE_REFUSALS: Readonly<Record<string, (message: string, cause: SqlError) => Error>> = {
@@ -82,6 +108,16 @@ export function createStore(database: Database) {
     finaliseLaunch: one(finaliseLaunch),
     failLaunch: one(failLaunch),
     noteUnknownLaunch: one(noteUnknownLaunch),
+    disownInstance: one(disownInstance),
+    takeLaunchSlot: one(takeLaunchSlot),
+    beginLaunch: one(beginLaunch),
+    claimOperations: many(claimOperations),
+    askOperations: many(askOperations),
+    settleOperations: many(settleOperations),
+    settlePrevious: many(settlePrevious),
+    spendBudget: many(spendBudget),
+    commandWorkspace: one(commandWorkspace),
+    reissueToken: one(reissueToken),
     listWorkspaces: many(listWorkspaces),
     readWorkspace: one(readWorkspace),
     listEvents: many(listEvents),
@@ -94,14 +130,30 @@ export function createStore(database: Database) {
     finishSweep: one(finishSweep),
     readCandidates: many(readCandidates),
     findCandidate: one(findCandidate),
+    hastenOperations: many(hastenOperations),
     flipInstances: many(flipInstances),
     oweStart: many(oweStart),
     clearDeadInstances: many(clearDeadInstances),
     noticeGap: only(noticeGap),
     ensureEventPartitions: only(ensureEventPartitions),
     expireLeases: many(expireLeases),
+    expireBoots: many(expireBoots),
+    hibernateIdle: many(hibernateIdle),
+    resetAttempts: many(resetAttempts),
+    purgeIdempotencyKeys: many(purgeIdempotencyKeys),
     recordLivenessRun: only(recordLivenessRun),
+    readRegistry: only(readRegistry),
+    readOwners: many(readOwners),
+    forgetSightings: many(forgetSightings),
+    recordSightings: many(recordSightings),
+    adoptInstance: one(adoptInstance),
+    askTerminations: many(askTerminations),
+    noteOrphans: many(noteOrphans),
     readSchemaVersion: only(readSchemaVersion),
+    countEvents: many(countEvents),
+    claimIdempotencyKey: only(claimIdempotencyKey),
+    keepAnswer: one(keepAnswer),
+    releaseIdempotencyKey: one(releaseIdempotencyKey),
   };
 }
 

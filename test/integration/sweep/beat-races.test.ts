@@ -55,7 +55,7 @@ describe('a flip that waits behind an open beat of the same workspace', () => {
       (id) => database.run(recordHeartbeat, beatRecord(made.id), id),
       () => store.flipInstances(input),
     );
-    expect(flip).toEqual([{ id: made.id, event: 'instance_gone' }]);
+    expect(flip).toEqual([{ id: made.id, event: 'instance_gone', owing: true }]);
     expect((await heartbeat(await made.token('runtime'), made.id)).status).toBe(401);
     expect(await rowOf(made.id)).toMatchObject({ status: 'offline', ec2_op: 'launch' });
   });

@@ -62,21 +62,35 @@ describe('a stopped instance takes a live workspace offline', () => {
 });
 
 describe('a provisioning workspace whose instance is stopped stays provisioning', () => {
-  it.each(NOT_A_PERSON)('and owes a start at once when nobody stopped it (%s)', async (code) => {
-    const made = await withInstance('provisioning');
-    await stopFor(code, made.instanceId);
-    expect(await sweepOnce()).toMatchObject({ flipped: 0, owing_start: 1 });
-    const [due] = await sql(
-      `SELECT ec2_next_at <= clock_timestamp() AND ec2_op_asked_at IS NULL AS due FROM workspaces WHERE id = :id::uuid`,
-      { id: made.id },
-    );
-    expect({ ...(await rowOf(made.id)), ...due }).toMatchObject({
-      status: 'provisioning',
-      ec2_op: 'start',
-      stopped_by: null,
-      due: true,
-    });
-  });
+  it.each(
+    NOT_A_PERSON.flatMap((code) => [
+      [code, 0, 0, 1],
+      [code, 1, 24, 36],
+      [code, 2, 48, 72],
+    ]),
+  )(
+    'and owes a start when nobody stopped it (%s), after %i attempts in %i to %i s',
+    async (code, attempts, from, to) => {
+      const made = await withInstance('provisioning');
+      await sql('UPDATE workspaces SET ec2_attempts = :attempts::integer WHERE id = :id::uuid', {
+        id: made.id,
+        attempts,
+      });
+      await stopFor(code, made.instanceId);
+      expect(await sweepOnce()).toMatchObject({ flipped: 0, owing_start: 1 });
+      const [owed] = await sql(
+        `SELECT ec2_op_asked_at IS NULL AS open,
+         ec2_next_at BETWEEN updated_at + make_interval(secs => :from::integer - 1)
+           AND updated_at + make_interval(secs => :to::integer) AS due
+       FROM workspaces WHERE id = :id::uuid`,
+        { id: made.id, from, to },
+      );
+      expect({ ...(await rowOf(made.id)), ...owed }).toMatchObject({
+        ...{ status: 'provisioning', ec2_op: 'start', stopped_by: null },
+        ...{ open: true, due: true },
+      });
+    },
+  );
 
   it('and owes nothing when a person stopped it, which is noted', async () => {
     const made = await withInstance('provisioning');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ClearInput } from '../../../domain/confirm.ts';
 import { CLEARED_STATUSES } from '../../../domain/confirm.ts';
+import type { Notice } from '../../../domain/events.ts';
 import { statement } from '../statement.ts';
 
 /**
@@ -34,7 +35,7 @@ WITH fence AS (
   WHERE h.workspace_id = c.id AND w.status <> 'removed'
 ), told AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
-  SELECT c.id, 'instance_cleared', c.reason, c.evidence || jsonb_build_object('asked_at', :asked_at::text),
+  SELECT c.id, :event::text, c.reason, c.evidence || jsonb_build_object('asked_at', :asked_at::timestamptz),
          :actor::text, :request_id::text, c.generation, c.instance_id
   FROM confirmed c ORDER BY c.id
 )
@@ -46,8 +47,9 @@ UPDATE workspaces w SET
     THEN COALESCE(w.ec2_next_at, clock_timestamp()) ELSE w.ec2_next_at END,
   updated_at = clock_timestamp()
 FROM confirmed c WHERE w.id = c.id
-RETURNING w.id`,
+RETURNING w.id, w.ec2_op IS NOT NULL AS owing`,
   bind: ({ rows, askedAt, fence, actor, requestId }: ClearInput) => ({
+    event: 'instance_cleared' satisfies Notice,
     rows: JSON.stringify(rows),
     asked_at: askedAt,
     fence,
@@ -55,5 +57,5 @@ RETURNING w.id`,
     request_id: requestId,
     statuses: JSON.stringify(CLEARED_STATUSES),
   }),
-  row: z.object({ id: z.uuid() }),
+  row: z.object({ id: z.uuid(), owing: z.boolean() }),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Notice } from '../../../domain/events.ts';
 import type { CompletionInput } from '../../../domain/reconcile.ts';
 import { statement } from '../statement.ts';
 
@@ -17,7 +18,7 @@ WITH held AS (
   RETURNING w.id, w.instance_id
 ), told AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
-  SELECT held.id, 'reconciled', 'reconcile', :evidence::jsonb, 'reconcile', :request_id::text, :generation::integer,
+  SELECT held.id, :event::text, 'reconcile', :evidence::jsonb, 'reconcile', :request_id::text, :generation::integer,
          held.instance_id
   FROM held
 ), dropped AS (
@@ -25,6 +26,7 @@ WITH held AS (
 )
 SELECT id FROM held`,
   bind: ({ claim, evidence, requestId }: CompletionInput) => ({
+    event: 'reconciled' satisfies Notice,
     workspace_id: claim.workspaceId,
     lease: claim.lease,
     claimed: claim.claimed,

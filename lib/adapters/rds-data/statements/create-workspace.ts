@@ -3,17 +3,23 @@ import type { NewWorkspace } from '../../../domain/workspace.ts';
 import { statement } from '../statement.ts';
 
 /**
- * A workspace with its first declaration. Bears being run twice: the second run finds the row and answers the same.
+ * A workspace with its first declaration. It owes its first launch from the start, held by whoever creates it: should
+ * that one be killed, converge finds it. Bears being run twice: the second run finds the row and answers the same.
  */
 export const createWorkspace = statement({
   sql: `
 WITH made AS (
   INSERT INTO workspaces
-    (id, name, runtime, launch, labels, restart_policy, boot_timeout_seconds, idle_minutes, created_by)
-  VALUES (
+    (id, name, runtime, launch, labels, restart_policy, boot_timeout_seconds, idle_minutes, created_by,
+     ec2_op, ec2_op_asked_at, ec2_attempts, ec2_next_at, ec2_lease, ec2_lease_until)
+  SELECT
     :id::uuid, :name::text, :runtime::text, :launch::jsonb, :labels::jsonb, :restart_policy::restart_policy,
     :boot_timeout_seconds::integer, :idle_minutes::integer,
-    jsonb_build_object('actor', :actor::text, 'request_id', :request_id::text))
+    jsonb_build_object('actor', :actor::text, 'request_id', :request_id::text),
+    owed.op, owed.since, CASE WHEN owed.op IS NULL THEN 0 ELSE 1 END, owed.since, :lease::uuid,
+    clock_timestamp() + make_interval(secs => :lease_seconds::integer)
+  FROM (SELECT CASE WHEN :launch::jsonb IS NOT NULL THEN 'launch'::ec2_operation END AS op,
+               CASE WHEN :launch::jsonb IS NOT NULL THEN clock_timestamp() END AS since) owed
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 ), declared AS (
@@ -38,6 +44,8 @@ SELECT id AS "registryId" FROM registry_identity`,
     declaration: workspace.declaration ? JSON.stringify(workspace.declaration) : null,
     actor: workspace.actor,
     request_id: workspace.requestId,
+    lease: workspace.lease,
+    lease_seconds: workspace.leaseSeconds,
   }),
   row: z.object({ registryId: z.uuid() }),
 });

@@ -10,7 +10,8 @@ UPDATE workspaces w SET
   status = (:moves::jsonb ->> w.status::text)::workspace_status,
   cause = jsonb_build_object(
     'event', 'launch_failed', 'reason', 'launch_refused', 'evidence', jsonb_build_object('ec2_error', :ec2_error::text),
-    'actor', :actor::text, 'request_id', :request_id::text)
+    'actor', :actor::text, 'request_id', :request_id::text),
+  ec2_lease = NULL, ec2_lease_until = NULL
 WHERE w.id = :workspace_id::uuid AND w.generation = :generation::integer AND w.instance_id IS NULL
   AND :moves::jsonb ->> w.status::text IS NOT NULL
 RETURNING w.id`,

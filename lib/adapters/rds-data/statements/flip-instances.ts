@@ -6,7 +6,8 @@ import { statement } from '../statement.ts';
 /**
  * Takes workspaces offline whose instance EC2 called gone or stopped (at most 1,000 a statement). The WHERE clauses are
  * the re-confirmation of invariant 1. Lock order: the fence, heartbeats, workspaces; ids ascending. A beat holds its
- * heartbeats row until it commits, so either it is seen here, or it sees what is written here.
+ * heartbeats row until it commits, so either it is seen here, or it sees what is written here. EC2 calls our own stops a
+ * user's too; only one that we did not ask for is a person's.
  */
 export const flipInstances = statement({
   sql: `
@@ -24,7 +25,8 @@ WITH fence AS (
   ORDER BY h.workspace_id
   FOR NO KEY UPDATE OF h
 ), confirmed AS (
-  SELECT w.id, i.*, b.last_heartbeat_at
+  SELECT w.id, i.*, b.last_heartbeat_at,
+    i.stopped_by_user AND w.stopped_by IS DISTINCT FROM 'muster' AS by_person
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.generation = i.generation AND w.instance_id = i.instance_id
     AND w.status_since < :asked_at::timestamptz
@@ -38,20 +40,20 @@ WITH fence AS (
 UPDATE workspaces w SET
   status = (:moves::jsonb -> c.event ->> w.status::text)::workspace_status,
   instance_id = CASE WHEN c.event = 'instance_gone' THEN NULL ELSE w.instance_id END,
-  stopped_by = CASE WHEN c.event = 'instance_stopped' AND c.stopped_by_user THEN 'user' ELSE w.stopped_by END,
+  stopped_by = CASE WHEN c.event = 'instance_stopped' AND c.by_person THEN 'user' ELSE w.stopped_by END,
   cause = jsonb_build_object(
     'event', c.event, 'reason', c.reason,
     'evidence', c.evidence || jsonb_build_object(
-      'instance_id', c.instance_id, 'asked_at', :asked_at::text,
+      'instance_id', c.instance_id, 'asked_at', :asked_at::timestamptz,
       'last_heartbeat_at', NULLIF(c.last_heartbeat_at, '-infinity')),
     'actor', :actor::text, 'request_id', :request_id::text,
     'owes', CASE
       WHEN w.restart_policy = 'never' THEN NULL
       WHEN c.event = 'instance_gone' THEN 'launch'
-      WHEN NOT c.stopped_by_user THEN 'start'
+      WHEN NOT c.by_person THEN 'start'
     END)
 FROM confirmed c WHERE w.id = c.id
-RETURNING w.id, c.event`,
+RETURNING w.id, c.event, w.ec2_op IS NOT NULL AS owing`,
   bind: ({ rows, askedAt, fence, actor, requestId }: FlipInput) => ({
     rows: JSON.stringify(rows),
     asked_at: askedAt,
@@ -63,5 +65,5 @@ RETURNING w.id, c.event`,
       instance_stopped: movesOf('instance_stopped'),
     }),
   }),
-  row: z.object({ id: z.uuid(), event: z.enum(['instance_gone', 'instance_stopped']) }),
+  row: z.object({ id: z.uuid(), event: z.enum(['instance_gone', 'instance_stopped']), owing: z.boolean() }),
 });

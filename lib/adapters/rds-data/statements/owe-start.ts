@@ -20,7 +20,7 @@ WITH fence AS (
   ORDER BY h.workspace_id
   FOR NO KEY UPDATE OF h
 ), confirmed AS (
-  SELECT w.id, i.stopped_by_user
+  SELECT w.id, i.stopped_by_user AND w.stopped_by IS DISTINCT FROM 'muster' AS by_person
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.status = 'provisioning' AND w.generation = i.generation AND w.instance_id = i.instance_id
     AND w.status_since < :asked_at::timestamptz AND w.ec2_op IS NULL AND w.restart_policy <> 'never'
@@ -29,10 +29,10 @@ WITH fence AS (
   FOR NO KEY UPDATE OF w
 )
 UPDATE workspaces w SET
-  ec2_op = CASE WHEN NOT c.stopped_by_user THEN 'start'::ec2_operation END,
+  ec2_op = CASE WHEN NOT c.by_person THEN 'start'::ec2_operation END,
   ec2_op_asked_at = NULL,
-  ec2_next_at = CASE WHEN NOT c.stopped_by_user THEN clock_timestamp() END,
-  stopped_by = CASE WHEN c.stopped_by_user THEN 'user' ELSE w.stopped_by END,
+  ec2_next_at = CASE WHEN NOT c.by_person THEN greatest(clock_timestamp() + ec2_backoff(w.ec2_attempts), w.ec2_settles_at) END,
+  stopped_by = CASE WHEN c.by_person THEN 'user' ELSE w.stopped_by END,
   updated_at = clock_timestamp()
 FROM confirmed c WHERE w.id = c.id
 RETURNING w.id, w.ec2_op IS NOT NULL AS owing`,

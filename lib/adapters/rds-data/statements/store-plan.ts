@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Notice } from '../../../domain/events.ts';
 import type { PlanInput } from '../../../domain/reconcile.ts';
 import { statement } from '../statement.ts';
 
@@ -16,7 +17,7 @@ WITH held AS (
   RETURNING w.id, w.instance_id
 ), told AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
-  SELECT held.id, 'plan_made', 'reconcile',
+  SELECT held.id, :event::text, 'reconcile',
          jsonb_build_object('plan_id', :plan_id::text, 'actions', :actions::jsonb),
          'reconcile', :request_id::text, :generation::integer, held.instance_id
   FROM held
@@ -36,6 +37,7 @@ ON CONFLICT (workspace_id) DO UPDATE SET
     THEN p.handed_at END
 RETURNING workspace_id AS id`,
   bind: ({ claim, planId, actions, requestId }: PlanInput) => ({
+    event: 'plan_made' satisfies Notice,
     workspace_id: claim.workspaceId,
     lease: claim.lease,
     generation: claim.generation,

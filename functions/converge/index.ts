@@ -1,0 +1,28 @@
+import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
+import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
+import { openLaunching } from '../../lib/adapters/ec2/open-launching.ts';
+import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
+import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
+import { CONFIG, readConfig } from '../../lib/config.ts';
+import { CONVERGE_POLICY } from '../../lib/domain/converge.ts';
+import { checked } from '../../lib/middleware/checked.ts';
+import { job } from '../../lib/middleware/job.ts';
+import { createConverge } from './converge.ts';
+import { convergeEvent } from './schema.ts';
+
+const client = createEc2Client();
+const store = openStore(readConfig(CONFIG.database));
+const launching = { store, tokens: openTokens(readConfig(CONFIG.tokens)), settings: readConfig(CONFIG.launch) };
+const converge = createConverge({
+  ...openLaunching(client, launching),
+  store,
+  ec2: createInquirer(client),
+  requester: createConvergeRequester(readConfig(CONFIG.converge)),
+  policy: CONVERGE_POLICY,
+});
+
+export const handler = job('converge', async (event: unknown, context) => {
+  const timeLeftMs = () => context.getRemainingTimeInMillis();
+  return converge({ ...checked(convergeEvent, event, 'event'), requestId: context.awsRequestId, timeLeftMs });
+});

@@ -1,0 +1,177 @@
+import type { InstanceOperation, OwedOperation } from './operation.ts';
+import { LIFECYCLE_POLICY } from './policy.ts';
+import type { Ec2Operation } from './status.ts';
+import type { Inquiry } from './verdict.ts';
+
+/**
+ * How the instance of an owed operation stands: there is none, what EC2 calls it, EC2 does not name it (absent), has not
+ * named it for so long that it is no more (forgotten), or could not be asked.
+ */
+export const STANDINGS = [
+  'none',
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
+  'absent',
+  'forgotten',
+  'unknown',
+] as const;
+
+export type Standing = (typeof STANDINGS)[number];
+
+/** wait: ask again later. done: EC2 shows what is owed. forget: done, and the row loses its instance. */
+export type ConvergeAction = 'wait' | 'done' | 'forget' | 'launch' | InstanceOperation;
+
+/**
+ * What is done for each owed operation, as its instance stands. EC2 refuses to stop what is pending and to start what
+ * is stopping, so these wait; what is gone cannot be started or rebooted, so it is launched; an answer that EC2 could
+ * not give changes nothing.
+ */
+export const CONVERGE_TABLE = {
+  launch: {
+    none: 'launch',
+    pending: 'launch',
+    running: 'launch',
+    stopping: 'launch',
+    stopped: 'launch',
+    'shutting-down': 'launch',
+    terminated: 'launch',
+    absent: 'launch',
+    forgotten: 'launch',
+    unknown: 'wait',
+  },
+  start: {
+    none: 'launch',
+    pending: 'done',
+    running: 'done',
+    stopping: 'wait',
+    stopped: 'start',
+    'shutting-down': 'launch',
+    terminated: 'launch',
+    absent: 'wait',
+    forgotten: 'launch',
+    unknown: 'wait',
+  },
+  reboot: {
+    none: 'launch',
+    pending: 'wait',
+    running: 'reboot',
+    stopping: 'wait',
+    stopped: 'start',
+    'shutting-down': 'launch',
+    terminated: 'launch',
+    absent: 'wait',
+    forgotten: 'launch',
+    unknown: 'wait',
+  },
+  stop: {
+    none: 'done',
+    pending: 'wait',
+    running: 'stop',
+    stopping: 'wait',
+    stopped: 'done',
+    'shutting-down': 'wait',
+    terminated: 'forget',
+    absent: 'wait',
+    forgotten: 'forget',
+    unknown: 'wait',
+  },
+  terminate: {
+    none: 'done',
+    pending: 'terminate',
+    running: 'terminate',
+    stopping: 'terminate',
+    stopped: 'terminate',
+    'shutting-down': 'wait',
+    terminated: 'forget',
+    absent: 'wait',
+    forgotten: 'forget',
+    unknown: 'wait',
+  },
+} as const satisfies Record<Ec2Operation, Record<Standing, ConvergeAction>>;
+
+/** Seconds without a name after which an instance is no more; to call one ended needs the longer proof. */
+export type Forgetting = { readonly forgottenSeconds: number; readonly forgottenEndedSeconds: number };
+
+export type ConvergePolicy = Forgetting & {
+  /** Launches, starts and reboots in a row, without 10 minutes online between them, before the workspace fails. */
+  readonly maxAttempts: number;
+  /** How long a converge holds what it has claimed: the function's timeout, so that it is dead by then. */
+  readonly leaseSeconds: number;
+  /** How long until EC2 is asked again whether it is so, and how long its answers may lag behind what it agreed to. */
+  readonly pollSeconds: number;
+  readonly settleSeconds: number;
+};
+
+export const CONVERGE_POLICY = {
+  maxAttempts: LIFECYCLE_POLICY.maxAttempts,
+  forgottenSeconds: 300,
+  forgottenEndedSeconds: 3600,
+  leaseSeconds: 55,
+  pollSeconds: 10,
+  settleSeconds: 10,
+} as const satisfies ConvergePolicy;
+
+/**
+ * How an instance stands.
+ * @param absentSeconds since when EC2 does not name it, null while it did at the last asking
+ */
+export function standingOf(
+  inquiry: Inquiry | undefined,
+  operation: Ec2Operation | null,
+  absentSeconds: number | null,
+  { forgottenSeconds, forgottenEndedSeconds }: Forgetting,
+): Standing {
+  if (inquiry === undefined) return 'none';
+  switch (inquiry.kind) {
+    case 'named':
+      return inquiry.observation.state;
+    case 'failed':
+      return 'unknown';
+    case 'not_named': {
+      const after = operation === 'terminate' ? forgottenEndedSeconds : forgottenSeconds;
+      return absentSeconds !== null && absentSeconds >= after ? 'forgotten' : 'absent';
+    }
+  }
+}
+
+export type Decision = ConvergeAction | 'give_up';
+
+/**
+ * What is to be done for one workspace; where only the previous instance was due, nothing.
+ * @param inquiry what was learnt of its instance; undefined when it has none
+ */
+export function decide(
+  owed: OwedOperation,
+  inquiry: Inquiry | undefined,
+  policy: ConvergePolicy,
+): { readonly decision: Decision; readonly standing: Standing } {
+  const standing = standingOf(inquiry, owed.operation, owed.absentSeconds, policy);
+  if (owed.operation === null) return { standing, decision: 'wait' };
+  const isForeign = inquiry?.kind === 'named' && inquiry.observation.registryId !== owed.registryId;
+  // What does not bear our tag is not ours to end, whatever the row says: the row is what is wrong.
+  if (isForeign && owed.operation === 'terminate') return { standing, decision: 'forget' };
+  return { standing, decision: refined(CONVERGE_TABLE[owed.operation][standing], owed, policy.maxAttempts) };
+}
+
+const COSTS_AN_ATTEMPT: readonly ConvergeAction[] = ['launch', 'start', 'reboot'];
+
+function refined(action: ConvergeAction, owed: OwedOperation, maxAttempts: number): Decision {
+  // What cannot be stopped is ended instead; resume then finds nothing left to start.
+  if (action === 'stop' && !owed.stoppable) return 'terminate';
+  // EC2 does not show whether a reboot has happened: a new boot does, or the boot's time runs out.
+  if (action === 'reboot' && owed.agreed) return 'wait';
+  // A launch that was begun is brought to its end; it has been counted.
+  if (isUnderWay(owed)) return action;
+  // One superseded instance is remembered at a time: the one before has to be ended first.
+  if (action === 'launch' && owed.instanceId !== null && owed.previousInstanceId !== null) return 'wait';
+  return COSTS_AN_ATTEMPT.includes(action) && owed.attempts >= maxAttempts ? 'give_up' : action;
+}
+
+/** Whether a generation's launch was begun and its instance is not recorded. */
+export function isUnderWay(owed: OwedOperation): boolean {
+  return owed.operation === 'launch' && owed.asked && owed.instanceId === null;
+}

@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { converge, convergeWith, createLaunched, instancesOf, launching, owedOf } from '../../support/converge.ts';
+import { ec2Faults, giveInstanceThatStays, inquirer, stop, terminate } from '../../support/ec2.ts';
+import { eventsOf, store, transition } from '../../support/registry.ts';
+import { heartbeat, register } from '../../support/runtime.ts';
+import { sql } from '../../support/sql.ts';
+import { sweepOnce } from '../../support/sweep.ts';
+
+const stateOf = async (id: string) => (await instancesOf(id, { dead: true })).map(({ state }) => state);
+
+const online = async () => {
+  const made = await createLaunched();
+  await register(await made.token(1, 'bootstrap'), { id: made.id, boot_id: 'b1' });
+  await expect.poll(() => stateOf(made.id)).toEqual(['running']);
+  return made;
+};
+
+describe('a stop that is owed', () => {
+  it('is asked for until EC2 shows it, and is known as ours from before it is asked', async () => {
+    const { id } = await online();
+    await transition(id, 'pause', 'paused', 'stop');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ op: 'stop', asked: true, stopped_by: 'muster' });
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'paused', op: null, leased: null });
+    expect((await eventsOf(id)).slice(-3).map(({ event }) => event)).toEqual([
+      'pause',
+      'operation_asked',
+      'operation_done',
+    ]);
+  });
+
+  it('ends an instance that cannot be stopped, so that a resume has nothing left to start', async () => {
+    const { id } = await online();
+    await sql('UPDATE workspaces SET stoppable = false WHERE id = :id::uuid', { id });
+    await transition(id, 'pause', 'paused', 'stop');
+    await converge(id);
+    await expect.poll(() => stateOf(id)).toEqual(['terminated']);
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'paused', op: null, instance_id: null });
+
+    await transition(id, 'resume', 'provisioning', 'launch');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'provisioning', op: null, generation: 2 });
+  });
+
+  it('that a resume overtakes while EC2 is asked is followed by a start', async () => {
+    const { id } = await online();
+    await transition(id, 'pause', 'paused', 'stop');
+    let again = 0;
+    const resumedMeanwhile: typeof launching.operator.operate = async (...call) => {
+      const answers = await launching.operator.operate(...call);
+      await transition(id, 'resume', 'provisioning', 'start');
+      return answers;
+    };
+    await converge(id, {
+      operator: { operate: resumedMeanwhile },
+      requester: {
+        request: async () => {
+          again += 1;
+        },
+      },
+    });
+    expect(await owedOf(id)).toMatchObject({ status: 'provisioning', op: 'start', asked: false, leased: null });
+    expect(again).toBe(1);
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await converge(id);
+    await expect.poll(() => stateOf(id)).toEqual(['running']);
+  });
+});
+
+describe('a start that is owed', () => {
+  it('starts the instance, counts as a boot, and is done when EC2 shows it', async () => {
+    const { id, instanceId } = await online();
+    await stop(instanceId);
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await transition(id, 'instance_stopped', 'offline', 'start');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'provisioning', op: 'start', asked: true, attempts: 2 });
+    expect(await owedOf(id)).toMatchObject({ bootstrap_open: true, booting: true, stopped_by: null });
+    await expect.poll(() => stateOf(id)).toEqual(['running']);
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({
+      status: 'provisioning',
+      op: null,
+      instance_id: instanceId,
+      generation: 1,
+    });
+    expect((await eventsOf(id)).map(({ event }) => event)).toContain('started');
+  });
+
+  it('is done where somebody else has started it: the workspace boots', async () => {
+    const { id } = await online();
+    await transition(id, 'instance_stopped', 'offline', 'start');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'provisioning', op: null, booting: true, attempts: 1 });
+  });
+
+  it('launches where nothing is left to start', async () => {
+    const { id, instanceId } = await online();
+    await transition(id, 'pause', 'paused');
+    await terminate(instanceId);
+    await expect.poll(() => stateOf(id)).toEqual(['terminated']);
+    await transition(id, 'resume', 'provisioning', 'start');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ op: null, generation: 2, previous_instance_id: instanceId });
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ previous_instance_id: null });
+  });
+
+  it('is asked for once a backoff when EC2 refuses, and the process that boots later counts', async () => {
+    const { id, instanceId } = await online();
+    await stop(instanceId);
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await transition(id, 'instance_stopped', 'offline', 'start');
+    await ec2Faults({ errors: [{ action: 'StartInstances', code: 'InsufficientInstanceCapacity' }] });
+    await converge(id);
+    await ec2Faults({});
+    const owed = await owedOf(id);
+    expect(owed).toMatchObject({ status: 'offline', op: 'start', asked: false, attempts: 2 });
+    expect(owed?.['due_in']).toBeGreaterThan(20);
+    const evidence = (await eventsOf(id)).at(-1)?.['evidence'];
+    expect(evidence).toContain('InsufficientInstanceCapacity');
+  });
+});
+
+describe('a reboot that is owed', () => {
+  it('waits for the new boot, and is not asked twice when EC2 has agreed', async () => {
+    const { id, token } = await online();
+    await transition(id, 'restart', 'provisioning', 'reboot');
+    await converge(id);
+    const asked = await owedOf(id);
+    expect(asked).toMatchObject({ status: 'provisioning', op: 'reboot', asked: true, attempts: 2 });
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ op: 'reboot', attempts: 2 });
+
+    expect((await heartbeat(await token(1), id, { uptime_seconds: 5000 })).body.workspace_status).toBe('provisioning');
+    expect((await register(await token(1), { id, boot_id: 'b2' })).body.workspace_status).toBe('online');
+    expect(await owedOf(id)).toMatchObject({ status: 'online', op: null });
+  });
+
+  it('of a silent workspace makes it provisioning, so that the boot has its time', async () => {
+    const { id } = await online();
+    await transition(id, 'lease_expired', 'degraded', 'reboot');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'provisioning', op: 'reboot', asked: true, booting: true });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ event: 'rebooted' });
+  });
+
+  it('starts an instance that has stopped meanwhile', async () => {
+    const { id, instanceId } = await online();
+    await stop(instanceId);
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await transition(id, 'restart', 'provisioning', 'reboot');
+    await converge(id);
+    await expect.poll(() => stateOf(id)).toEqual(['running']);
+  });
+
+  it('is dropped, not failed, where it was tried too often and the runtime still beats badly', async () => {
+    const { id } = await online();
+    await transition(id, 'lease_expired', 'degraded', 'reboot');
+    await sql('UPDATE workspaces SET ec2_attempts = 5 WHERE id = :id::uuid', { id });
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'degraded', op: null });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ event: 'operation_refused', reason: 'drop' });
+  });
+});
+
+describe('an end that is owed', () => {
+  it('is asked for until EC2 shows it, and the row keeps the instance until then', async () => {
+    const { id, instanceId } = await online();
+    await transition(id, 'remove', 'removed', 'terminate');
+    await ec2Faults({ errors: [{ action: 'TerminateInstances', code: 'InternalError', status: 500 }] });
+    await converge(id);
+    await ec2Faults({});
+    expect(await owedOf(id)).toMatchObject({ op: 'terminate', instance_id: instanceId, leased: null });
+    await converge(id);
+    await expect.poll(() => stateOf(id)).toEqual(['terminated']);
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'removed', op: null, instance_id: null });
+  });
+
+  it('counts as done an hour after EC2 has forgotten the instance, and not sooner', async () => {
+    const { id } = await online();
+    await sql(`UPDATE workspaces SET instance_id = 'i-0123456789abcdef0' WHERE id = :id::uuid`, { id });
+    await transition(id, 'remove', 'removed', 'terminate');
+    await converge(id);
+    await sql(
+      `UPDATE workspaces SET ec2_absent_since = ec2_absent_since - interval '59 minutes' WHERE id = :id::uuid`,
+      { id },
+    );
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ op: 'terminate', instance_id: 'i-0123456789abcdef0' });
+    await sql(`UPDATE workspaces SET ec2_absent_since = ec2_absent_since - interval '1 minute' WHERE id = :id::uuid`, {
+      id,
+    });
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ op: null, instance_id: null });
+  });
+
+  it('invariant 10: does not touch an instance that does not bear our tag', async () => {
+    const { id } = await online();
+    const foreign = await giveInstanceThatStays('running', id);
+    await transition(id, 'remove', 'removed', 'terminate');
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ op: null, instance_id: null });
+    const answer = (await inquirer.inquire([foreign])).get(foreign);
+    expect(answer).toMatchObject({ kind: 'named', observation: { state: 'running' } });
+  });
+});
+
+describe('a converge', () => {
+  it('takes on nothing before its time, and everything that is due without an id', async () => {
+    const { id } = await online();
+    await transition(id, 'pause', 'paused', 'stop');
+    await sql(`UPDATE workspaces SET ec2_next_at = now() + interval '1 minute' WHERE id = :id::uuid`, { id });
+    const run = { workspaceId: null, requestId: 'r', timeLeftMs: () => 50_000 };
+    await convergeWith()({ ...run, workspaceId: id });
+    expect(await owedOf(id)).toMatchObject({ op: 'stop', asked: false });
+    await sql(`UPDATE workspaces SET ec2_next_at = now() WHERE id = :id::uuid`, { id });
+    await convergeWith()(run);
+    expect(await owedOf(id)).toMatchObject({ op: 'stop', asked: true });
+  });
+
+  it('leaves alone what EC2 could not be asked about', async () => {
+    const { id } = await online();
+    await transition(id, 'remove', 'removed', 'terminate');
+    await ec2Faults({ errors: [{ action: 'DescribeInstances', code: 'AuthFailure', status: 401 }] });
+    await converge(id);
+    await ec2Faults({});
+    expect(await owedOf(id)).toMatchObject({ op: 'terminate', asked: false });
+    expect(await stateOf(id)).toEqual(['running']);
+  });
+
+  it('holds a stop by a person instead of fighting it, and shows it', async () => {
+    const { id, instanceId } = await online();
+    await stop(instanceId);
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await sweepOnce();
+    await converge(id);
+    expect(await owedOf(id)).toMatchObject({ status: 'offline', op: null, stopped_by: 'user' });
+    expect(await stateOf(id)).toEqual(['stopped']);
+    expect(await store.readWorkspace({ id })).toMatchObject({ status: 'offline' });
+  });
+
+  it('does not take our own stop for a person’s', async () => {
+    const { id } = await online();
+    await transition(id, 'pause', 'paused', 'stop');
+    await converge(id);
+    await expect.poll(() => stateOf(id)).toEqual(['stopped']);
+    await transition(id, 'resume', 'provisioning');
+    await sql(`UPDATE workspaces SET status_since = status_since - interval '1 second' WHERE id = :id::uuid`, { id });
+    await sweepOnce();
+    expect(await owedOf(id)).toMatchObject({ status: 'provisioning', op: 'start', stopped_by: 'muster' });
+  });
+});
