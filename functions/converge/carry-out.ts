@@ -1,6 +1,6 @@
 import type { Decision } from '../../lib/domain/converge.ts';
 import { decide } from '../../lib/domain/converge.ts';
-import type { OwedOperation, SettleRow } from '../../lib/domain/operation.ts';
+import type { OperationOutcome, OwedOperation, SettleRow } from '../../lib/domain/operation.ts';
 import { INSTANCE_OPERATIONS } from '../../lib/domain/operation.ts';
 import type { Inquiry } from '../../lib/domain/verdict.ts';
 import { judge } from '../../lib/domain/verdict.ts';
@@ -8,6 +8,21 @@ import { askEc2 } from './ask-ec2.ts';
 import { type Decided, keyOf } from './decided.ts';
 import { launchAll } from './launch-all.ts';
 import type { Claim, ConvergePorts } from './ports.ts';
+
+/** What is left of a decision for which EC2 need not be asked; null where it is. */
+const AT_ONCE = {
+  wait: 'wait',
+  done: 'done',
+  forget: 'forget',
+  hold: 'hold',
+  back_off: 'refused',
+  give_up: null,
+  launch: null,
+  start: null,
+  stop: null,
+  reboot: null,
+  terminate: null,
+} as const satisfies Record<Decision, OperationOutcome | null>;
 
 /** Does what the table says for each claimed workspace; a workspace that fails does not keep the others from it. */
 export async function carryOut(
@@ -23,7 +38,7 @@ export async function carryOut(
   for (const { decision } of decided) counts[decision] = (counts[decision] ?? 0) + 1;
 
   const of = (wanted: Decision) => decided.filter(({ decision }) => decision === wanted);
-  const settled: SettleRow[] = [...of('wait'), ...of('done'), ...of('forget')].map(({ row }) => row);
+  const settled: SettleRow[] = decided.filter(({ decision }) => AT_ONCE[decision] !== null).map(({ row }) => row);
   for (const operation of INSTANCE_OPERATIONS) settled.push(...(await askEc2(ports, operation, of(operation), claim)));
   settled.push(...(await giveUp(ports, of('give_up'), claim)));
 
@@ -44,9 +59,10 @@ function decideOne(owed: OwedOperation, answers: ReadonlyMap<string, Inquiry>, {
   const { decision, standing } = decide(owed, inquiry, policy);
   const row: SettleRow = {
     ...{ workspace_id, generation, operation, instance_id },
-    outcome: decision === 'done' || decision === 'forget' ? decision : 'wait',
+    outcome: AT_ONCE[decision] ?? 'wait',
     action: null,
     absent: inquiry === undefined || inquiry.kind === 'failed' ? null : inquiry.kind === 'not_named',
+    stopping: standing === 'stopping',
     evidence: { standing, ...(inquiry === undefined ? {} : judge(inquiry).evidence) },
   };
   return { owed, decision, row };

@@ -6,12 +6,18 @@ import type { Claim, ConvergePorts } from './ports.ts';
 /** Rows a claim: what a run can bring to an end while its lease lasts. */
 const AT_ONCE = 100;
 
-/** Milliseconds that a claim needs at least: what is claimed and not done waits for its lease to run out. */
-const ROUND_MS = 5_000;
+/** Milliseconds that a further claim needs: what is claimed and not done waits for its lease to run out. */
+const ROUND_MS = 30_000;
 
 /** Drives EC2 to what the registry owes: claims, asks EC2 how the instances stand, and does what the table says. */
 export function createConverge(ports: ConvergePorts) {
   const { store, ec2, policy } = ports;
+
+  /** What is ordered while EC2's answers settle would wait for the next schedule: it is waited for here. */
+  const untilDue = async (id: string) => {
+    const due = await store.readDueOperation({ id });
+    if (due !== undefined && due.seconds <= policy.settleSeconds + 1) await ports.pause(due.seconds * 1_000);
+  };
 
   const round = async (workspaceIds: readonly string[] | null, context: Omit<Claim, 'lease'>) => {
     const claim = { ...context, lease: randomUUID() };
@@ -32,12 +38,14 @@ export function createConverge(ports: ConvergePorts) {
    */
   return async (run: { workspaceId: string | null; requestId: string; timeLeftMs: () => number }) => {
     const workspaceIds = run.workspaceId === null ? null : [run.workspaceId];
-    const context = { actor: 'converge', requestId: run.requestId, timeLeftMs: run.timeLeftMs };
+    const { requestId, timeLeftMs } = run;
+    const context = { actor: 'converge', requestId, timeLeftMs, forAll: workspaceIds === null };
     const summary: Record<string, number> = { claimed: 0 };
-    for (let full = true; full && run.timeLeftMs() > ROUND_MS; ) {
+    for (let full = true; full; ) {
+      if (run.workspaceId !== null) await untilDue(run.workspaceId);
       const { claimed, counts } = await round(workspaceIds, context);
       for (const [name, value] of Object.entries({ claimed, ...counts })) summary[name] = (summary[name] ?? 0) + value;
-      full = claimed === AT_ONCE;
+      full = claimed === AT_ONCE && timeLeftMs() > ROUND_MS;
     }
     return summary;
   };

@@ -1,7 +1,8 @@
 import { CONVERGE_TABLE, standingOf } from '../../lib/domain/converge.ts';
-import type { OwedOperation, SettlePreviousRow } from '../../lib/domain/operation.ts';
+import type { OperationAnswer, OwedOperation, SettlePreviousRow } from '../../lib/domain/operation.ts';
 import type { Inquiry } from '../../lib/domain/verdict.ts';
 import { judge } from '../../lib/domain/verdict.ts';
+import { ALREADY_GONE } from './ask-ec2.ts';
 import type { Claim, ConvergePorts } from './ports.ts';
 
 /** Ends the instances that newer ones have superseded; answers how many EC2 shows ended. */
@@ -29,13 +30,20 @@ export async function endPrevious(
   if (rows.length === 0) return 0;
   const toEnd = rows.filter(({ action }) => action === 'terminate').map(({ row }) => row.instance_id);
   // What is refused or not answered now is asked again: the row keeps the instance until EC2 shows it ended.
-  if (toEnd.length > 0) await operator.operate('terminate', toEnd);
+  const ended = toEnd.length > 0 ? await operator.operate('terminate', toEnd) : new Map<string, OperationAnswer>();
   await store.settlePrevious({
     lease,
     actor,
     requestId,
     pollSeconds: policy.pollSeconds,
-    rows: rows.map(({ row }) => row),
+    rows: rows.map(({ row }) => ({ ...row, ...refusalIn(ended.get(row.instance_id), row) })),
   });
   return rows.filter(({ row }) => row.outcome === 'forget').length;
+}
+
+/** Already gone counts as ended, once EC2 has not named it for long enough. */
+function refusalIn(answer: OperationAnswer | undefined, { evidence }: SettlePreviousRow): Partial<SettlePreviousRow> {
+  if (answer?.kind !== 'refused') return {};
+  if (answer.awsCode === ALREADY_GONE) return { absent: true };
+  return { outcome: 'refused', evidence: { ...evidence, ec2_error: answer.awsCode } };
 }

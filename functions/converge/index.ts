@@ -13,7 +13,9 @@ import { convergeEvent } from './schema.ts';
 
 const client = createEc2Client();
 const store = openStore(readConfig(CONFIG.database));
-const launching = { store, tokens: openTokens(readConfig(CONFIG.tokens)), settings: readConfig(CONFIG.launch) };
+/** Milliseconds for one look at EC2: as long as EC2 may take, since nobody waits for an answer here. */
+const lookMs = 9_000;
+const launching = { lookMs, store, tokens: openTokens(readConfig(CONFIG.tokens)), settings: readConfig(CONFIG.launch) };
 const converge = createConverge({
   ...openLaunching(client, launching),
   store,

@@ -6,8 +6,12 @@ import type { Claim, ConvergePorts } from './ports.ts';
 /** Launches side by side: as many as EC2 takes at once from an account whose bucket is full. */
 const SIDE_BY_SIDE = 5;
 
-/** Milliseconds that a launch takes at most, from its turn in the fleet's rate to its record. */
-const LAUNCH_MS = 25_000;
+/** Milliseconds that a launch takes from its turn in the fleet's rate to its record, with EC2 at 8 s an answer. */
+const LAUNCH_MS = 30_000;
+
+/** Milliseconds to wait for a turn where one workspace was asked for: of a thousand such at once most leave it to the
+ * schedule, which launches for all in turn. */
+const ALONE_MS = 2_000;
 
 /** Launches what is owed, and answers what is left to write; what is recorded by its finalise has nothing left. */
 export async function launchAll(ports: ConvergePorts, decided: readonly Decided[], claim: Claim): Promise<SettleRow[]> {
@@ -22,20 +26,17 @@ export async function launchAll(ports: ConvergePorts, decided: readonly Decided[
 async function launchOne(ports: ConvergePorts, { owed, row }: Decided, claim: Claim): Promise<SettleRow[]> {
   const { launchOwed, policy } = ports;
   const { operation, launch } = owed;
-  const patienceMs = claim.timeLeftMs() - LAUNCH_MS;
-  if (operation === null || launch === null || patienceMs < 0) return [row];
+  const spareMs = claim.timeLeftMs() - LAUNCH_MS;
+  if (operation === null || launch === null || spareMs < 0) return [row];
+  const patienceMs = claim.forAll ? spareMs : Math.min(spareMs, ALONE_MS);
   const { lease, actor, requestId } = claim;
   const options = { lease, leaseSeconds: policy.leaseSeconds, actor, requestId, fail: false, patienceMs };
-  const outcome = await launchOwed({ ...owed, operation, launch }, options).catch(
-    (error: unknown): OwedLaunchOutcome => ({
-      kind: 'unknown',
-      error: error instanceof Error ? error : new Error(String(error)),
-      generation: null,
-    }),
-  );
+  const outcome = await launchOwed({ ...owed, operation, launch }, options);
   const begun = outcome.generation;
   const left: SettleRow =
-    begun === null ? row : { ...row, generation: begun, operation: 'launch', instance_id: null, absent: null };
+    begun === null
+      ? row
+      : { ...row, generation: begun, operation: 'launch', instance_id: null, absent: null, stopping: false };
   return leftBy(outcome, { ...left, action: 'launch' });
 }
 

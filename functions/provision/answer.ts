@@ -11,10 +11,9 @@ type Held = By & { readonly workspaceId: string; readonly lease: string; readonl
 export function createAnswer({ store, converge }: ProvisionPorts) {
   /** Gives the lease back; the launch stays owed, and is begun anew where EC2 definitely started nothing. */
   const leave = async ({ workspaceId, lease, generation, ...by }: Held, outcome: 'wait' | 'refused', why: string) => {
-    const { settleSeconds } = CONVERGE_POLICY;
     const key = { workspace_id: workspaceId, generation, operation: 'launch', instance_id: null } as const;
-    const row = { ...key, outcome, action: 'launch', absent: null, evidence: { error: why } } as const;
-    await store.settleOperations({ ...by, lease, pollSeconds: 0, settleSeconds, rows: [row] });
+    const row = { ...key, outcome, action: 'launch', absent: null, stopping: false, evidence: { error: why } } as const;
+    await store.settleOperations({ ...by, lease, pollSeconds: 0, settleSeconds: 0, rows: [row] });
     await converge.request(workspaceId);
   };
   const owing = ({ workspaceId: id, generation }: Held): Provisioned => ({

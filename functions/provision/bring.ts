@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { ProvisionFailed, WorkspaceRemoved } from '../../lib/domain/errors.ts';
 import type { LaunchSpec } from '../../lib/domain/launch.ts';
 import { LaunchRefused } from '../../lib/domain/launch.ts';
+import type { OwedOperation } from '../../lib/domain/operation.ts';
 import type { By } from '../../lib/domain/workspace.ts';
 import { createAnswer } from './answer.ts';
 import type { Provisioned, ProvisionPorts } from './ports.ts';
@@ -57,6 +58,15 @@ export function createBring(ports: ProvisionPorts) {
     return answered({ ...outcome, generation: 1 }, { workspaceId: id, lease, generation: 1, ...by });
   };
 
+  /** An operator has ordered something else meanwhile: converge does that. */
+  const giveBack = async (owed: OwedOperation, by: By & { readonly lease: string }) => {
+    const { workspaceId: workspace_id, generation, operation, instanceId: instance_id } = owed;
+    const nothing = { outcome: 'wait', action: null, absent: null, stopping: false, evidence: {} } as const;
+    const rows = [{ workspace_id, generation, operation, instance_id, ...nothing }];
+    await store.settleOperations({ ...by, pollSeconds: 0, settleSeconds: 0, rows });
+    await ports.converge.request(workspace_id);
+  };
+
   const resume = async (id: string, body: ProvisionRequest, by: By): Promise<Provisioned> => {
     const row = await store.readWorkspace({ id });
     if (row === undefined) return begin(id, body, by);
@@ -67,9 +77,13 @@ export function createBring(ports: ProvisionPorts) {
     } else if (body.external || instance_id !== null) return { id, status, instance_id, generation };
     const hold = { lease: randomUUID(), leaseSeconds: LEASE_SECONDS };
     const [owed] = await store.claimOperations({ workspaceIds: [id], limit: 1, ...hold });
-    const { operation = null, launch = null } = owed ?? {};
     // Another is at it, or will be: what is owed is in the row.
-    if (owed === undefined || operation === null || launch === null) return { id, status, instance_id, generation };
+    if (owed === undefined) return { id, status, instance_id, generation };
+    const { operation, launch } = owed;
+    if (operation !== 'launch' || launch === null) {
+      await giveBack(owed, { ...by, lease: hold.lease });
+      return { id, status: owed.status, instance_id: owed.instanceId, generation: owed.generation };
+    }
     const outcome = await launchOwed(
       { ...owed, operation, launch },
       { ...by, ...hold, fail: true, patienceMs: PATIENCE_MS },

@@ -4,8 +4,9 @@ ALTER TABLE workspaces
   ADD COLUMN ec2_lease_until timestamptz,
   -- Until then EC2's answers about the instance may be older than what was last asked of it.
   ADD COLUMN ec2_settles_at timestamptz NOT NULL DEFAULT '-infinity',
-  -- Since when EC2 no longer names the instance that an operation is owed for.
+  -- Since when EC2 no longer names the instance that an operation is owed for, and since when it shows it stopping.
   ADD COLUMN ec2_absent_since timestamptz,
+  ADD COLUMN ec2_stopping_since timestamptz,
   -- When EC2 last agreed to boot the instance: from then on a boot has its time.
   ADD COLUMN boot_asked_at timestamptz,
   -- The superseded instance is ended apart from whatever else is owed.

@@ -9,6 +9,8 @@ export type Candidate = {
   readonly instanceId: string;
   readonly generation: number;
   readonly status: Status;
+  /** A person has stopped the instance, which is not fought. */
+  readonly held: boolean;
   /** PostgreSQL's text of the time of reading; opaque here, so that no microsecond is lost. */
   readonly askedAt: string;
 };
@@ -29,6 +31,7 @@ type Asked = { readonly askedAt: string; readonly fence: number | null };
 
 export type FlipInput = Asked & By & { readonly rows: readonly FlipRow[] };
 export type OweStartInput = Asked & { readonly rows: readonly (Row & Pick<FlipRow, 'stopped_by_user'>)[] };
+export type ResumeHeldInput = Asked & By & { readonly rows: readonly (Row & Pick<FlipRow, 'reason' | 'evidence'>)[] };
 export type ClearInput = Asked & By & { readonly rows: readonly (Row & Pick<FlipRow, 'reason' | 'evidence'>)[] };
 
 export type ConfirmStore = {
@@ -36,6 +39,8 @@ export type ConfirmStore = {
   flipInstances(input: FlipInput): Promise<readonly { id: string; event: FlipRow['event']; owing: boolean }[]>;
   /** Answers the rows that it wrote, and whether a start is owed there: a stop by a person is only noted. */
   oweStart(input: OweStartInput): Promise<readonly { id: string; owing: boolean }[]>;
+  /** Ends the hold of instances that were started again. */
+  resumeHeld(input: ResumeHeldInput): Promise<readonly { id: string }[]>;
   clearDeadInstances(input: ClearInput): Promise<readonly { id: string; owing: boolean }[]>;
 };
 
@@ -83,16 +88,18 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
     const flips: FlipRow[] = [];
     const starts: OweStartInput['rows'][number][] = [];
     const clears: ClearInput['rows'][number][] = [];
+    const resumed: ResumeHeldInput['rows'][number][] = [];
     for (const candidate of candidates) {
       const inquiry = answers.get(candidate.instanceId) ?? { kind: 'failed', error: 'not asked' };
       const { verdict, reason, evidence } = judge(inquiry);
       verdicts[verdict] += 1;
-      if (verdict !== 'gone' && verdict !== 'stopped') continue;
       const row = {
         workspace_id: candidate.workspaceId,
         instance_id: candidate.instanceId,
         generation: candidate.generation,
       };
+      if (verdict === 'alive' && candidate.held) resumed.push({ ...row, reason, evidence });
+      if (verdict !== 'gone' && verdict !== 'stopped') continue;
       const meaning = MEANING[candidate.status][verdict];
       const { terminated, stopped_by_user } = detailsOf(inquiry);
       // While it is shutting down it may still speak; a row keeps its id until EC2 says terminated.
@@ -106,6 +113,7 @@ export function createConfirm({ store, ec2 }: { store: ConfirmStore; ec2: Instan
     const asked = { askedAt: first.askedAt, ...context };
     const flipped = flips.length > 0 ? await store.flipInstances({ rows: flips, ...asked }) : [];
     const stopped = starts.length > 0 ? await store.oweStart({ rows: starts, ...asked }) : [];
+    if (resumed.length > 0) await store.resumeHeld({ rows: resumed, ...asked });
     const cleared = clears.length > 0 ? await store.clearDeadInstances({ rows: clears, ...asked }) : [];
     return {
       verdicts,

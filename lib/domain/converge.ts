@@ -2,6 +2,7 @@ import type { InstanceOperation, OwedOperation } from './operation.ts';
 import { LIFECYCLE_POLICY } from './policy.ts';
 import type { Ec2Operation } from './status.ts';
 import type { Inquiry } from './verdict.ts';
+import { STOPPED_BY_USER } from './verdict.ts';
 
 /**
  * How the instance of an owed operation stands: there is none, what EC2 calls it, EC2 does not name it (absent), has not
@@ -28,7 +29,8 @@ export type ConvergeAction = 'wait' | 'done' | 'forget' | 'launch' | InstanceOpe
 /**
  * What is done for each owed operation, as its instance stands. EC2 refuses to stop what is pending and to start what
  * is stopping, so these wait; what is gone cannot be started or rebooted, so it is launched; an answer that EC2 could
- * not give changes nothing.
+ * not give changes nothing. Where nothing is there, nothing has to be stopped or ended: an instance that a lost launch
+ * left behind is the orphan sweep's, which finds it by its tags.
  */
 export const CONVERGE_TABLE = {
   launch: {
@@ -99,6 +101,8 @@ export type Forgetting = { readonly forgottenSeconds: number; readonly forgotten
 export type ConvergePolicy = Forgetting & {
   /** Launches, starts and reboots in a row, without 10 minutes online between them, before the workspace fails. */
   readonly maxAttempts: number;
+  /** Seconds in stopping after which an instance does not come back: most stop in one or two minutes. */
+  readonly hangingSeconds: number;
   /** How long a converge holds what it has claimed: the function's timeout, so that it is dead by then. */
   readonly leaseSeconds: number;
   /** How long until EC2 is asked again whether it is so, and how long its answers may lag behind what it agreed to. */
@@ -110,6 +114,7 @@ export const CONVERGE_POLICY = {
   maxAttempts: LIFECYCLE_POLICY.maxAttempts,
   forgottenSeconds: 300,
   forgottenEndedSeconds: 3600,
+  hangingSeconds: 1200,
   leaseSeconds: 55,
   pollSeconds: 10,
   settleSeconds: 10,
@@ -138,7 +143,11 @@ export function standingOf(
   }
 }
 
-export type Decision = ConvergeAction | 'give_up';
+/**
+ * give_up: it was tried too often. back_off: EC2 agreed, and the instance has stopped again by itself. hold: a person has
+ * stopped the instance.
+ */
+export type Decision = ConvergeAction | 'give_up' | 'back_off' | 'hold';
 
 /**
  * What is to be done for one workspace; where only the previous instance was due, nothing.
@@ -151,11 +160,43 @@ export function decide(
 ): { readonly decision: Decision; readonly standing: Standing } {
   const standing = standingOf(inquiry, owed.operation, owed.absentSeconds, policy);
   if (owed.operation === null) return { standing, decision: 'wait' };
-  const isForeign = inquiry?.kind === 'named' && inquiry.observation.registryId !== owed.registryId;
-  // What does not bear our tag is not ours to end, whatever the row says: the row is what is wrong.
-  if (isForeign && owed.operation === 'terminate') return { standing, decision: 'forget' };
-  return { standing, decision: refined(CONVERGE_TABLE[owed.operation][standing], owed, policy.maxAttempts) };
+  const observation = inquiry?.kind === 'named' ? inquiry.observation : null;
+  const byPerson = observation !== null && observation.reasonCode === STOPPED_BY_USER;
+  if (owed.operation === 'reboot' && owed.agreed && STOPS.includes(standing) && byPerson) {
+    return { standing, decision: 'hold' };
+  }
+  const hangs = standing === 'stopping' && (owed.stoppingSeconds ?? 0) >= policy.hangingSeconds;
+  const action = hangs ? WHERE_IT_HANGS[owed.operation] : CONVERGE_TABLE[owed.operation][standing];
+  const decision = refined(action, owed, policy.maxAttempts);
+  const isForeign = observation !== null && observation.registryId !== owed.registryId;
+  return { standing, decision: isForeign ? FOREIGN[decision] : decision };
 }
+
+/** An instance that hangs in stopping, as on a host that has failed, cannot be started. */
+const WHERE_IT_HANGS = {
+  launch: 'launch',
+  start: 'launch',
+  reboot: 'launch',
+  stop: 'wait',
+  terminate: 'terminate',
+} as const satisfies Record<Ec2Operation, ConvergeAction>;
+
+const STOPS: readonly Standing[] = ['stopping', 'stopped'];
+
+/** What does not bear our tag is not ours to touch, whatever the row says: the row is what is wrong, and loses it. */
+const FOREIGN = {
+  wait: 'wait',
+  done: 'done',
+  forget: 'forget',
+  launch: 'launch',
+  start: 'launch',
+  reboot: 'launch',
+  stop: 'forget',
+  terminate: 'forget',
+  give_up: 'give_up',
+  back_off: 'launch',
+  hold: 'hold',
+} as const satisfies Record<Decision, Decision>;
 
 const COSTS_AN_ATTEMPT: readonly ConvergeAction[] = ['launch', 'start', 'reboot'];
 
@@ -164,6 +205,8 @@ function refined(action: ConvergeAction, owed: OwedOperation, maxAttempts: numbe
   if (action === 'stop' && !owed.stoppable) return 'terminate';
   // EC2 does not show whether a reboot has happened: a new boot does, or the boot's time runs out.
   if (action === 'reboot' && owed.agreed) return 'wait';
+  // It was started, and has stopped again.
+  if (action === 'start' && owed.operation === 'start' && owed.agreed) return 'back_off';
   // A launch that was begun is brought to its end; it has been counted.
   if (isUnderWay(owed)) return action;
   // One superseded instance is remembered at a time: the one before has to be ended first.

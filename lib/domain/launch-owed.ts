@@ -43,7 +43,7 @@ export function createLaunchOwed({ store, templates, launchWorkspace, subnetIds 
     }
   };
 
-  return async (
+  const launchNext = async (
     owed: OwedOperation & { readonly operation: Ec2Operation; readonly launch: LaunchSpec },
     { lease, leaseSeconds, ...options }: Options,
   ): Promise<OwedLaunchOutcome> => {
@@ -68,6 +68,14 @@ export function createLaunchOwed({ store, templates, launchWorkspace, subnetIds 
     const next = { ...target, generation: begun.generation, tokenVersion: 1, spec, resumed: false };
     return { ...(await launchWorkspace(next, options)), generation: begun.generation };
   };
+
+  /** @throws nothing: what went wrong is the outcome */
+  return (...call: Parameters<typeof launchNext>): Promise<OwedLaunchOutcome> =>
+    launchNext(...call).catch((error: unknown) => ({
+      kind: 'unknown',
+      error: error instanceof Error ? error : new Error(String(error)),
+      generation: null,
+    }));
 }
 
 /** The one after, so that a zone without capacity is not asked again at once; a subnet of the operator's own stays. */

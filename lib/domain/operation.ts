@@ -44,6 +44,8 @@ export type OwedOperation = {
   readonly launch: LaunchSpec | null;
   /** Seconds since EC2 first did not name the instance any more; null while it does. */
   readonly absentSeconds: number | null;
+  /** Seconds since EC2 first showed it stopping; null while it shows something else. */
+  readonly stoppingSeconds: number | null;
   /** The superseded instance, when it is time to end it. */
   readonly previousInstanceId: string | null;
   readonly previousAbsentSeconds: number | null;
@@ -67,15 +69,20 @@ export type OperationKey = {
 
 export type AskRow = OperationKey & { readonly action: InstanceOperation };
 
-/** `settleSeconds`: how long EC2's answers may lag behind what it agreed to. */
-export type AskInput = By & { readonly lease: string; readonly rows: readonly AskRow[] };
+/** `settleSeconds`: how long EC2's answers may lag behind what it is asked for. `leaseSeconds`: as it was claimed. */
+export type AskInput = By & {
+  readonly lease: string;
+  readonly leaseSeconds: number;
+  readonly settleSeconds: number;
+  readonly rows: readonly AskRow[];
+};
 
 /**
  * What a converge leaves of an owed operation. wait: ask again later. asked: EC2 agreed, ask whether it is so. refused
  * and unknown: later, after a backoff. done: EC2 shows it. forget: done, and the instance is no more. drop: given up
- * where the status table knows no failure.
+ * where the status table knows no failure. hold: a person has stopped the instance, which is not fought.
  */
-export const OPERATION_OUTCOMES = ['wait', 'asked', 'refused', 'unknown', 'done', 'forget', 'drop'] as const;
+export const OPERATION_OUTCOMES = ['wait', 'asked', 'refused', 'unknown', 'done', 'forget', 'drop', 'hold'] as const;
 
 export type OperationOutcome = (typeof OPERATION_OUTCOMES)[number];
 
@@ -87,6 +94,8 @@ export type SettleRow = Omit<OperationKey, 'operation'> & {
   readonly action: InstanceOperation | 'launch' | null;
   /** Whether EC2 answered and did not name the instance; null when it was not asked or did not answer. */
   readonly absent: boolean | null;
+  /** Whether EC2 shows it stopping. */
+  readonly stopping: boolean;
   readonly evidence: Readonly<Record<string, unknown>>;
 };
 
@@ -100,7 +109,8 @@ export type SettleInput = By & {
 export type SettlePreviousRow = {
   readonly workspace_id: string;
   readonly instance_id: string;
-  readonly outcome: 'wait' | 'forget';
+  /** refused: EC2 does not end it, so it is asked far later. */
+  readonly outcome: 'wait' | 'refused' | 'forget';
   readonly absent: boolean | null;
   readonly evidence: Readonly<Record<string, unknown>>;
 };

@@ -8,6 +8,7 @@ DECLARE
   rule status_transitions%ROWTYPE;
   owed ec2_operation;
   changed_at timestamptz := clock_timestamp();
+  under_way boolean;
 BEGIN
   IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
     RAISE EXCEPTION 'workspace %: a cause without a status change', OLD.id USING ERRCODE = 'MU001';
@@ -48,17 +49,21 @@ BEGIN
     NEW.reconcile_attempts := 0;
     NEW.reconcile_next_at := changed_at;
   END IF;
-  -- An operation that was only just asked of EC2 is what its own statement makes of it, and a launch whose runtime
-  -- speaks before its instance is recorded still has to be recorded; any other change replaces what is owed. A workspace
-  -- that keeps failing waits longer each time, and no answer is taken that may be older than what was asked.
-  IF event_name NOT IN ('launched', 'started', 'rebooted') AND NOT (
-       owed IS NULL AND NEW.status IN ('online', 'degraded')
-       AND COALESCE(OLD.ec2_op = 'launch', false) AND OLD.ec2_op_asked_at IS NOT NULL AND NEW.instance_id IS NULL) THEN
+  -- An operation that was only just asked of EC2 is what its own statement makes of it. A launch that is under way stays
+  -- so while the workspace is to live: its instance still has to be recorded, and is the new boot that a restart asks
+  -- for. Any other change replaces what is owed. A workspace that keeps failing waits longer each time, and no answer is
+  -- taken that may be older than what was asked.
+  under_way := COALESCE(OLD.ec2_op = 'launch', false) AND OLD.ec2_op_asked_at IS NOT NULL AND NEW.instance_id IS NULL
+    AND NEW.status IN ('provisioning', 'online', 'degraded', 'offline');
+  IF event_name NOT IN ('launched', 'started', 'rebooted') AND NOT under_way THEN
     NEW.ec2_op := owed;
     NEW.ec2_op_asked_at := NULL;
     NEW.ec2_absent_since := NULL;
+    NEW.ec2_stopping_since := NULL;
     NEW.ec2_next_at := CASE WHEN owed IS NOT NULL
       THEN greatest(changed_at + ec2_backoff(NEW.ec2_attempts), NEW.ec2_settles_at) END;
+  ELSIF owed IS NOT NULL THEN
+    NEW.ec2_next_at := least(NEW.ec2_next_at, changed_at);
   END IF;
   NEW.cause := NULL;
   RETURN NEW;

@@ -100,9 +100,11 @@ BEGIN
     due := ws.reconcile_wanted > ws.reconcile_done;
   ELSIF event_name = 'beat_unhealthy' AND ws.status = 'degraded' AND ws.status_reason = 'lease_expired' THEN
     -- It beats again, but badly: silence is no longer what it is degraded for, so what silence owed is not owed.
-    UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END,
-      ec2_op = NULL, ec2_op_asked_at = NULL, ec2_next_at = NULL, ec2_absent_since = NULL
+    UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END
     WHERE id = p_workspace AND status = 'degraded' AND status_reason = 'lease_expired';
+    -- A launch that is under way is not silence's: its instance still has to be recorded.
+    UPDATE workspaces SET ec2_op = NULL, ec2_op_asked_at = NULL, ec2_next_at = NULL, ec2_absent_since = NULL
+    WHERE id = p_workspace AND status = 'degraded' AND NOT (ec2_op_asked_at IS NOT NULL AND instance_id IS NULL);
   END IF;
 
   IF p_capabilities IS NOT NULL AND p_capabilities IS DISTINCT FROM ws.capabilities THEN

@@ -8,9 +8,6 @@ import type { AnsweredInstance } from './answered-instance.ts';
 import { answeredInstance, TAGS } from './answered-instance.ts';
 import { nameOf } from './refusal.ts';
 
-/** Milliseconds for the looking up of a generation, repetitions included. */
-const FIND_MS = 3_000;
-
 const answer = z.object({ Reservations: z.array(z.object({ Instances: z.array(answeredInstance) })).optional() });
 
 /** The token by which EC2 knows a generation's launch. */
@@ -25,9 +22,14 @@ export function isDead(state: InstanceState): boolean {
 /**
  * Looks for the instance that a generation was launched as, one that lives before one that is dead. That EC2 names none
  * is no proof that there is none: what was launched seconds ago may not be shown yet.
+ * @param withinMs milliseconds for it, repetitions included
  * @throws LaunchUnknown for every failure, since nobody knows then whether there is one
  */
-export async function findLaunched(client: EC2Client, request: LaunchRequest): Promise<AnsweredInstance | undefined> {
+export async function findLaunched(
+  client: EC2Client,
+  request: LaunchRequest,
+  withinMs: number,
+): Promise<AnsweredInstance | undefined> {
   try {
     const answered = await client.send(
       new DescribeInstancesCommand({
@@ -36,7 +38,7 @@ export async function findLaunched(client: EC2Client, request: LaunchRequest): P
           { Name: `tag:${TAGS.registry}`, Values: [request.registryId] },
         ],
       }),
-      { abortSignal: AbortSignal.timeout(FIND_MS) },
+      { abortSignal: AbortSignal.timeout(withinMs) },
     );
     const { Reservations = [] } = answer.parse(answered);
     const instances = Reservations.flatMap(({ Instances }) => Instances);

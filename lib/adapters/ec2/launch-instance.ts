@@ -7,7 +7,7 @@ import type { AnsweredInstance } from './answered-instance.ts';
 import { answeredInstance, isSpot, isStoppable, TAGS, zoneOf } from './answered-instance.ts';
 import { clientTokenOf, findLaunched, isDead } from './find-launched.ts';
 import type { TemplateVersion } from './launch-templates.ts';
-import { createTemplateReader } from './launch-templates.ts';
+import { createTemplateReader, LOOK_MS } from './launch-templates.ts';
 import { definiteRefusalIn, isThrottle, kindOf, nameOf, refusalIn } from './refusal.ts';
 
 /**
@@ -31,10 +31,10 @@ type Launched = { readonly instance: AnsweredInstance; readonly persistentSpot: 
  * The only place that calls RunInstances. The client token (workspace and generation) makes a repeated call answer the
  * same instance, so the SDK's own retries cannot start a second one.
  */
-export function createLaunch(client: EC2Client, readTemplate = createTemplateReader(client)): Launch {
+export function createLaunch(client: EC2Client, readTemplate = createTemplateReader(client), lookMs = LOOK_MS): Launch {
   /** The generation's instance, if EC2 names it already; one that is dead ends the generation. */
   const find = async (request: LaunchRequest): Promise<Launched | undefined> => {
-    const instance = await findLaunched(client, request);
+    const instance = await findLaunched(client, request, lookMs);
     if (instance === undefined) return undefined;
     if (isDead(instance.State.Name)) throw new LaunchSpent(instance.InstanceId);
     return { instance, persistentSpot: isSpot(instance) && (await isPersistent(request)) };

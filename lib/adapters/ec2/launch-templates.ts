@@ -7,8 +7,11 @@ import { LaunchRefused, LaunchUnknown } from '../../domain/launch.ts';
 import { isGzip, isMime } from '../../domain/user-data.ts';
 import { isThrottle, kindOf, nameOf, refusalIn } from './refusal.ts';
 
-/** Milliseconds for the reading of a template, repetitions included. */
-const READ_MS = 3_000;
+/**
+ * Milliseconds for one look at EC2 before a launch, repetitions included: what an HTTP function can spare. EC2 may take
+ * 8 s, which whoever has the time should give it.
+ */
+export const LOOK_MS = 3_000;
 
 /** What a document may unpack to: far more than fits into user data, far less than a function's memory. */
 const UNPACKED_BYTES = 1_048_576;
@@ -48,18 +51,18 @@ const answeredVersion = z
 export type TemplateReader = (spec: LaunchSpec) => Promise<TemplateVersion>;
 
 /** A numbered version never changes, so it is read once in the life of a function. */
-export function createTemplateReader(client: EC2Client): TemplateReader {
+export function createTemplateReader(client: EC2Client, lookMs = LOOK_MS): TemplateReader {
   const known = new Map<string, TemplateVersion>();
   return async ({ launch_template_id: id, launch_template_version: asked = DEFAULT_VERSION }) => {
     const remembered = known.get(`${id} ${asked}`);
     if (remembered !== undefined) return remembered;
-    const version = await readVersion(client, id, asked);
+    const version = await readVersion(client, id, asked, lookMs);
     known.set(`${id} ${version.number}`, version);
     return version;
   };
 }
 
-/** Freezes a launch template's version within 3 s. A version that the spec names already has to exist. */
+/** Freezes a launch template's version. A version that the spec names already has to exist. */
 export function createLaunchTemplates(client: EC2Client, read = createTemplateReader(client)): LaunchTemplates {
   return {
     async freeze(spec) {
@@ -69,11 +72,11 @@ export function createLaunchTemplates(client: EC2Client, read = createTemplateRe
   };
 }
 
-async function readVersion(client: EC2Client, id: string, asked: string): Promise<TemplateVersion> {
+async function readVersion(client: EC2Client, id: string, asked: string, lookMs: number): Promise<TemplateVersion> {
   try {
     const { LaunchTemplateVersions: versions } = await client.send(
       new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [asked] }),
-      { abortSignal: AbortSignal.timeout(READ_MS) },
+      { abortSignal: AbortSignal.timeout(lookMs) },
     );
     return answeredVersion.parse(versions?.[0]);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { LaunchPorts } from '../../domain/launch-workspace.ts';
 import { createLaunchWorkspace } from '../../domain/launch-workspace.ts';
 import { logger } from '../../observability/logger.ts';
 import { createLaunch } from './launch-instance.ts';
-import { createLaunchTemplates, createTemplateReader } from './launch-templates.ts';
+import { createLaunchTemplates, createTemplateReader, LOOK_MS } from './launch-templates.ts';
 import { createOperator } from './operate-instances.ts';
 
 /** EC2 refills 2 RunInstances calls a second, to 5: the EC2 API's request throttling. */
@@ -18,6 +18,8 @@ type Needs = {
   readonly store: LaunchPorts['store'] & LaunchOwedPorts['store'];
   readonly tokens: LaunchPorts['tokens'];
   readonly settings: { readonly registryUrl: string; readonly subnetIds: readonly string[] };
+  /** Milliseconds for one look at EC2 before a launch. */
+  readonly lookMs?: number;
   readonly report?: LaunchPorts['report'];
   readonly rate?: { readonly launchesPerSecond: number; readonly launchBurst: number };
 };
@@ -25,20 +27,20 @@ type Needs = {
 /** Everything that brings instances to be, over one EC2 client: what provision and converge share. */
 export function openLaunching(
   client: EC2Client,
-  { store, tokens, settings, report = tellOperators, rate = LAUNCH_RATE }: Needs,
+  { store, tokens, settings, lookMs = LOOK_MS, report = tellOperators, rate = LAUNCH_RATE }: Needs,
 ) {
   const operator = createOperator(client);
-  const readTemplate = createTemplateReader(client);
+  const readTemplate = createTemplateReader(client, lookMs);
   const templates = createLaunchTemplates(client, readTemplate);
   const launchWorkspace = createLaunchWorkspace({
     store,
     tokens,
     operator,
-    launch: createLaunch(client, readTemplate),
+    launch: createLaunch(client, readTemplate, lookMs),
     settings: { registryUrl: settings.registryUrl, ...rate },
     pause,
     report,
   });
   const launchOwed = createLaunchOwed({ store, templates, launchWorkspace, subnetIds: settings.subnetIds });
-  return { operator, templates, launchWorkspace, launchOwed };
+  return { operator, templates, launchWorkspace, launchOwed, pause };
 }

@@ -11,9 +11,6 @@ import { definiteRefusalIn, isThrottle, nameOf, refusalIn } from './refusal.ts';
 /** Ids a call: what EC2 can carry out within the time of a call. */
 const BATCH = 100;
 
-/** Calls side by side: far from EC2's buckets, which the whole account shares. */
-const SIDE_BY_SIDE = 5;
-
 /** Milliseconds for a call with its repetitions; an end is asked for in time that is kept free for it, so in less. */
 const CALL_MS = 10_000;
 const TERMINATE_MS = 4_000;
@@ -36,7 +33,7 @@ type Answers = readonly (readonly [instanceId: string, answer: OperationAnswer])
 
 /**
  * Asks in batches. EC2 does nothing for any of a batch that has one bad instance, and does not always say which: then
- * each is asked by itself. All four operations bear being asked twice.
+ * the batch is halved until it is found. All four operations bear being asked twice.
  */
 export function createOperator(client: EC2Client): InstanceOperator {
   const askBatch = async (operation: InstanceOperation, ids: readonly string[]): Promise<Answers> => {
@@ -46,7 +43,9 @@ export function createOperator(client: EC2Client): InstanceOperator {
     } catch (error) {
       const code = refusalIn(error);
       if (ids.length > 1 && code !== undefined && !isThrottle(code)) {
-        return eachOf(ids, (id) => askBatch(operation, [id]));
+        const middle = Math.ceil(ids.length / 2);
+        const halves = [ids.slice(0, middle), ids.slice(middle)];
+        return (await Promise.all(halves.map((half) => askBatch(operation, half)))).flat();
       }
       return ids.map((id) => [id, answerOf(error)]);
     }
@@ -64,14 +63,6 @@ export function createOperator(client: EC2Client): InstanceOperator {
       return answers;
     },
   };
-}
-
-async function eachOf(ids: readonly string[], ask: (id: string) => Promise<Answers>): Promise<Answers> {
-  const answers: Answers[number][] = [];
-  for (let at = 0; at < ids.length; at += SIDE_BY_SIDE) {
-    answers.push(...(await Promise.all(ids.slice(at, at + SIDE_BY_SIDE).map(ask))).flat());
-  }
-  return answers;
 }
 
 function answerOf(error: unknown): OperationAnswer {

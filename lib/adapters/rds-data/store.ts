@@ -38,6 +38,7 @@ import { noticeGap } from './statements/notice-gap.ts';
 import { oweStart } from './statements/owe-start.ts';
 import { purgeIdempotencyKeys } from './statements/purge-idempotency-keys.ts';
 import { readCandidates } from './statements/read-candidates.ts';
+import { readDueOperation } from './statements/read-due-operation.ts';
 import { readOwners } from './statements/read-owners.ts';
 import { readRegistry } from './statements/read-registry.ts';
 import { readRuntimeState } from './statements/read-runtime-state.ts';
@@ -50,6 +51,7 @@ import { recordSightings } from './statements/record-sightings.ts';
 import { reissueToken } from './statements/reissue-token.ts';
 import { releaseIdempotencyKey } from './statements/release-idempotency-key.ts';
 import { resetAttempts } from './statements/reset-attempts.ts';
+import { resumeHeld } from './statements/resume-held.ts';
 import { settleOperations } from './statements/settle-operations.ts';
 import { settlePrevious } from './statements/settle-previous.ts';
 import { spendBudget } from './statements/spend-budget.ts';
@@ -112,6 +114,7 @@ export function createStore(database: Database) {
     takeLaunchSlot: one(takeLaunchSlot),
     beginLaunch: one(beginLaunch),
     claimOperations: many(claimOperations),
+    readDueOperation: one(readDueOperation),
     askOperations: many(askOperations),
     settleOperations: many(settleOperations),
     settlePrevious: many(settlePrevious),
@@ -133,6 +136,7 @@ export function createStore(database: Database) {
     hastenOperations: many(hastenOperations),
     flipInstances: many(flipInstances),
     oweStart: many(oweStart),
+    resumeHeld: many(resumeHeld),
     clearDeadInstances: many(clearDeadInstances),
     noticeGap: only(noticeGap),
     ensureEventPartitions: only(ensureEventPartitions),

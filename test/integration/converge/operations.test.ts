@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { converge, convergeWith, createLaunched, instancesOf, launching, owedOf } from '../../support/converge.ts';
+import {
+  comeDue,
+  converge,
+  convergeWith,
+  createLaunched,
+  instancesOf,
+  launching,
+  owedOf,
+  QUICK,
+} from '../../support/converge.ts';
 import { ec2Faults, giveInstanceThatStays, inquirer, stop, terminate } from '../../support/ec2.ts';
 import { eventsOf, store, transition } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
@@ -220,6 +229,31 @@ describe('a converge', () => {
     expect(await owedOf(id)).toMatchObject({ op: 'stop', asked: false });
     await sql(`UPDATE workspaces SET ec2_next_at = now() WHERE id = :id::uuid`, { id });
     await convergeWith()(run);
+    expect(await owedOf(id)).toMatchObject({ op: 'stop', asked: true });
+  });
+
+  it('for one workspace waits for what comes due when EC2’s answers have settled, and no longer', async () => {
+    const { id } = await online();
+    const dueIn = (seconds: number) =>
+      sql(
+        `UPDATE workspaces SET ec2_next_at = clock_timestamp() + make_interval(secs => :seconds::double precision)
+         WHERE id = :id::uuid`,
+        { id, seconds },
+      );
+    await transition(id, 'pause', 'paused', 'stop');
+    const run = { workspaceId: id, requestId: 'r', timeLeftMs: () => 50_000 };
+    const pauses: number[] = [];
+    const pause = async (ms: number) => {
+      pauses.push(ms);
+      await comeDue(id);
+    };
+    const policy = { ...QUICK, settleSeconds: 10 };
+    await dueIn(12);
+    await convergeWith({ pause, policy })(run);
+    expect(pauses).toEqual([]);
+    await dueIn(9);
+    await convergeWith({ pause, policy })(run);
+    expect(pauses).toEqual([expect.closeTo(9_000, -3)]);
     expect(await owedOf(id)).toMatchObject({ op: 'stop', asked: true });
   });
 

@@ -88,7 +88,7 @@ describe('the fleet’s launches', () => {
     await transition(id, 'boot_timed_out', 'offline', 'launch');
     await comeDue(id);
     await sql(`UPDATE launch_rate SET free_at = clock_timestamp() + interval '1 hour'`);
-    const run = { workspaceId: id, requestId: randomUUID(), timeLeftMs: () => 25_000 };
+    const run = { workspaceId: id, requestId: randomUUID(), timeLeftMs: () => 31_000 };
     await convergeWith({ launchOwed: launchingAt({ launchesPerSecond: 2, launchBurst: 5 }).launchOwed })(run);
     expect(await owedOf(id)).toMatchObject({ status: 'offline', op: 'launch', instance_id: null, leased: null });
     await sql(`UPDATE launch_rate SET free_at = '-infinity'`);

@@ -61,11 +61,13 @@ describe('what a command owes EC2', () => {
     const answer = await order(command, id, query === undefined ? undefined : { replace: 'true' });
     expect(answer).toMatchObject({ status: 202, body: { owed_operation: owed, changed: true } });
     const [row] = await sql(
-      `SELECT ec2_op::text, ec2_op_asked_at::text, ec2_next_at <= clock_timestamp() AS due
+      `SELECT ec2_op::text, ec2_op_asked_at IS NOT NULL AS asked, ec2_next_at <= clock_timestamp() AS due
        FROM workspaces WHERE id = :id::uuid`,
       { id },
     );
-    expect(row).toEqual({ ec2_op: owed, ec2_op_asked_at: null, due: owed === null ? null : true });
+    // The launch that is under way is the one that a restart owes.
+    const isUnderWay = owed === 'launch' && what === 'a launch under way';
+    expect(row).toEqual({ ec2_op: owed, asked: isUnderWay, due: owed === null ? null : true });
     expect((await eventsOf(id)).at(-1)).toMatchObject({
       event: command,
       owes: owed,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { terminate } from '../../support/ec2.ts';
 import { store } from '../../support/registry.ts';
 import { plantOwn, runOrphans, sightings, stateOf, toldOf, useOwnRegistry, withOlder } from './run-orphans.ts';
 
@@ -34,6 +35,17 @@ describe('a crash around the question to EC2', () => {
     expect(await sightings()).toEqual([]);
     await runOrphans();
     expect(await toldOf(id, 'orphan_terminated')).toHaveLength(1);
+  });
+
+  it('after it, and the next run has no time to ask again: it is told once it is gone', async () => {
+    await plantOwn();
+    const { id, orphan } = await withOlder();
+    await runOrphans();
+    await expect(runOrphans({ operate: crash })).rejects.toThrow('killed');
+    await runOrphans({ timeLeftMs: () => 0 });
+    await terminate(orphan);
+    await runOrphans();
+    expect(await toldOf(id, 'orphan_terminated')).toMatchObject([{ evidence: { ec2_answer: 'unknown' } }]);
   });
 
   it('after it: an empty list proves no end, so it waits for one that is not', async () => {

@@ -180,6 +180,17 @@ describe('an end re-confirms its proof in the statement before EC2 is asked', ()
     expect(await toldOf(id, 'orphan_terminated')).toEqual([]);
   });
 
+  it('one that is no longer proved keeps no other from its end', async () => {
+    const [proved, saved] = [await withOlder(), await withOlder()];
+    await runOrphans();
+    const askTerminations: typeof store.askTerminations = async (input) => {
+      await changeRow(saved.id, { previous_instance_id: saved.orphan });
+      return store.askTerminations(input);
+    };
+    expect(await runOrphans({ over: { askTerminations } })).toMatchObject({ terminated: 1 });
+    expect([await stateOf(proved.orphan), await stateOf(saved.orphan)]).toEqual(['terminated', 'running']);
+  });
+
   it('one sighting is not enough for it, whoever asks', async () => {
     const { orphan } = await withOlder();
     const run = randomUUID();

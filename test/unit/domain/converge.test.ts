@@ -5,13 +5,14 @@ import type { OwedOperation } from '../../../lib/domain/operation.ts';
 import type { Ec2Operation } from '../../../lib/domain/status.ts';
 import { EC2_OPERATIONS } from '../../../lib/domain/status.ts';
 import type { Inquiry, InstanceState } from '../../../lib/domain/verdict.ts';
-import { INSTANCE_STATES } from '../../../lib/domain/verdict.ts';
+import { INSTANCE_STATES, STOPPED_BY_USER } from '../../../lib/domain/verdict.ts';
 
 const OURS = '11111111-1111-4111-8111-111111111111';
 const POLICY: ConvergePolicy = {
   maxAttempts: 5,
   forgottenSeconds: 300,
   forgottenEndedSeconds: 3600,
+  hangingSeconds: 1200,
   leaseSeconds: 55,
   pollSeconds: 10,
   settleSeconds: 10,
@@ -32,6 +33,7 @@ const owing = (operation: Ec2Operation | null, over: Partial<OwedOperation> = {}
   stoppable: true,
   launch: { launch_template_id: 'lt-1' },
   absentSeconds: null,
+  stoppingSeconds: null,
   previousInstanceId: null,
   previousAbsentSeconds: null,
   ...over,
@@ -40,6 +42,11 @@ const owing = (operation: Ec2Operation | null, over: Partial<OwedOperation> = {}
 const named = (state: InstanceState, registryId: string | null = OURS): Inquiry => ({
   kind: 'named',
   observation: { instanceId: 'i-1', state, reasonCode: null, zone: null, registryId },
+});
+
+const stoppedByUser = (state: InstanceState): Inquiry => ({
+  kind: 'named',
+  observation: { instanceId: 'i-1', state, reasonCode: STOPPED_BY_USER, zone: null, registryId: OURS },
 });
 
 const isState = (standing: Standing): standing is InstanceState =>
@@ -148,6 +155,54 @@ describe('what is not in the table', () => {
       undefined,
       'launch',
     ],
+    [
+      'what hangs in stopping is launched where it is to start',
+      'start',
+      { stoppingSeconds: 1200 },
+      named('stopping'),
+      'launch',
+    ],
+    ['what stops is waited for', 'start', { stoppingSeconds: 1199 }, named('stopping'), 'wait'],
+    [
+      'what hangs in stopping is launched where it is to boot',
+      'reboot',
+      { stoppingSeconds: 1200 },
+      named('stopping'),
+      'launch',
+    ],
+    [
+      'what hangs in stopping is stopped as well as it can be',
+      'stop',
+      { stoppingSeconds: 9999 },
+      named('stopping'),
+      'wait',
+    ],
+    [
+      'what has started and stopped again is given time',
+      'start',
+      { asked: true, agreed: true },
+      named('stopped'),
+      'back_off',
+    ],
+    [
+      'a person who stops what reboots is not fought',
+      'reboot',
+      { asked: true, agreed: true },
+      stoppedByUser('stopped'),
+      'hold',
+    ],
+    ['nor one who is just stopping it', 'reboot', { asked: true, agreed: true }, stoppedByUser('stopping'), 'hold'],
+    [
+      'a reboot that finds it stopped by a person is what the operator wants',
+      'reboot',
+      {},
+      stoppedByUser('stopped'),
+      'start',
+    ],
+    ['what is not ours is not stopped', 'stop', {}, named('running', 'another'), 'forget'],
+    ['nor ended because it cannot be stopped', 'stop', { stoppable: false }, named('running', null), 'forget'],
+    ['what is not ours is not started but replaced', 'start', {}, named('stopped', null), 'launch'],
+    ['nor rebooted', 'reboot', {}, named('running', null), 'launch'],
     ['what is not ours is not ended', 'terminate', {}, named('running', 'another'), 'forget'],
     ['what bears no tag is not ended', 'terminate', {}, named('running', null), 'forget'],
     ['where nothing is due nothing is done', null, {}, named('running'), 'wait'],

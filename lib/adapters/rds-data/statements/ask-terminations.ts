@@ -5,7 +5,7 @@ import { statement } from '../statement.ts';
 /**
  * Writes that EC2 is about to be asked to end these instances, and answers those that it may be asked for. The WHERE is
  * the proof, read again: two runs saw it, this one the last of them, and its workspace is removed or of a higher
- * generation, which no commit takes back; no row has the instance, but for one that is removed and owes nothing more.
+ * generation, which no commit takes back; no row has the instance, but its own that is removed.
  */
 export const askTerminations = statement({
   sql: `
@@ -18,7 +18,7 @@ WITH proved AS (
     AND (w.status = 'removed' OR w.generation > s.generation)
     AND NOT EXISTS (
       SELECT 1 FROM workspaces h WHERE h.instance_id = s.instance_id
-        AND NOT (h.id = w.id AND h.status = 'removed' AND h.ec2_op IS NULL))
+        AND NOT (h.id = w.id AND h.status = 'removed'))
     AND s.instance_id NOT IN (
       SELECT previous_instance_id FROM workspaces WHERE previous_instance_id IS NOT NULL)
   ORDER BY s.instance_id

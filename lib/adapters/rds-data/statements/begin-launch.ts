@@ -36,6 +36,7 @@ UPDATE workspaces w SET
   instance_id = NULL, availability_zone = NULL, launched_at = NULL, boot_asked_at = NULL,
   launch = :spec::jsonb,
   ec2_op = 'launch', ec2_op_asked_at = clock_timestamp(), ec2_attempts = w.ec2_attempts + 1, ec2_absent_since = NULL,
+  ec2_stopping_since = NULL,
   ec2_lease_until = clock_timestamp() + make_interval(secs => :lease_seconds::integer),
   stopped_by = NULL, updated_at = clock_timestamp()
 FROM held WHERE w.id = held.id

@@ -10,6 +10,9 @@ const launchSpec = z.object({
   subnet_id: z.string().optional(),
 });
 
+/** The superseded instance goes once the one that supersedes it is recorded, or none will come. */
+const NO_LAUNCH_COMES = `(w.instance_id IS NOT NULL OR COALESCE(w.ec2_op IN ('stop', 'terminate'), true))`;
+
 /**
  * Takes the lease of workspaces that owe EC2 something whose time has come; what another converge holds is passed over,
  * so that of many triggers one carries an operation out. The previous instance is due once the new one is recorded, or
@@ -20,12 +23,12 @@ export const claimOperations = statement({
 WITH due AS (
   SELECT id FROM workspaces w
   WHERE (:workspace_ids::jsonb IS NULL
-      OR w.id IN (SELECT CAST(id AS uuid) FROM jsonb_array_elements_text(:workspace_ids::jsonb) AS id))
+      OR w.id IN (SELECT listed.id::uuid FROM jsonb_array_elements_text(:workspace_ids::jsonb) AS listed (id)))
     AND (w.ec2_next_at <= clock_timestamp() AND w.ec2_op IS NOT NULL
-      OR w.previous_instance_id IS NOT NULL AND w.previous_next_at <= clock_timestamp()
-        AND (w.instance_id IS NOT NULL OR w.status IN ('failed', 'paused', 'hibernated', 'removed')))
+      OR w.previous_instance_id IS NOT NULL AND w.previous_next_at <= clock_timestamp() AND ${NO_LAUNCH_COMES})
     AND (w.ec2_lease_until IS NULL OR w.ec2_lease_until < clock_timestamp() OR w.ec2_lease = :lease::uuid)
-  ORDER BY w.ec2_next_at NULLS LAST, w.id
+  ORDER BY least(w.ec2_next_at, CASE WHEN w.previous_instance_id IS NOT NULL AND ${NO_LAUNCH_COMES}
+    THEN w.previous_next_at END), w.id
   LIMIT :limit::integer
   FOR NO KEY UPDATE SKIP LOCKED
 ), claimed AS (
@@ -39,10 +42,11 @@ SELECT
   w.id AS "workspaceId", w.name, r.id AS "registryId", w.status, w.generation, h.token_version AS "tokenVersion",
   CASE WHEN w.ec2_next_at <= clock_timestamp() THEN w.ec2_op END AS operation,
   w.ec2_op_asked_at IS NOT NULL AS asked, COALESCE(w.boot_asked_at >= w.ec2_op_asked_at, false) AS agreed,
-  w.ec2_attempts AS attempts, w.instance_id AS "instanceId", w.stoppable, w.launch,
+  w.ec2_attempts AS attempts,
+  w.instance_id AS "instanceId", w.stoppable, w.launch,
   CAST(extract(epoch FROM clock_timestamp() - w.ec2_absent_since) AS double precision) AS "absentSeconds",
-  CASE WHEN w.instance_id IS NOT NULL OR w.status IN ('failed', 'paused', 'hibernated', 'removed')
-    THEN w.previous_instance_id END AS "previousInstanceId",
+  CAST(extract(epoch FROM clock_timestamp() - w.ec2_stopping_since) AS double precision) AS "stoppingSeconds",
+  CASE WHEN ${NO_LAUNCH_COMES} THEN w.previous_instance_id END AS "previousInstanceId",
   CAST(extract(epoch FROM clock_timestamp() - w.previous_absent_since) AS double precision) AS "previousAbsentSeconds"
 FROM claimed w JOIN heartbeats h ON h.workspace_id = w.id CROSS JOIN registry_identity r
 ORDER BY w.id`,
@@ -67,6 +71,7 @@ ORDER BY w.id`,
     stoppable: z.boolean(),
     launch: json(launchSpec).nullable(),
     absentSeconds: z.number().nullable(),
+    stoppingSeconds: z.number().nullable(),
     previousInstanceId: z.string().nullable(),
     previousAbsentSeconds: z.number().nullable(),
   }),

@@ -7,7 +7,7 @@ import { statement } from '../statement.ts';
 /**
  * An operator's command, decided on the locked rows, so that of racing commands, beats and flips each sees what the
  * others have done. Answers no row for an id that is unknown. A command gives a fresh budget of launches. Sent twice, it
- * finds the status that it wanted; a replacement also finds the launch that it owes.
+ * finds its own event: what another command has ordered since is not undone by a sending that comes late.
  */
 export const commandWorkspace = statement({
   sql: `
@@ -26,6 +26,8 @@ WITH beats AS (
   FOR NO KEY UPDATE OF w
 ), decided AS (
   SELECT f.*, CASE
+    WHEN EXISTS (SELECT 1 FROM workspace_events e
+      WHERE e.workspace_id = f.id AND e.event = :command::text AND e.request_id = :request_id::text) THEN 'already'
     WHEN f.status <> 'removed' AND :command::text = 'restart' AND f.external THEN 'external'
     WHEN f.status = 'provisioning' AND :command::text = 'restart'
       AND (f.status_reason <> 'restart' OR :replace::boolean AND f.ec2_op IS DISTINCT FROM 'launch') THEN 'refused'

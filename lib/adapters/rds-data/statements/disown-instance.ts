@@ -20,7 +20,9 @@ WITH held AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
   SELECT id, :event::text, 'not_finalised', jsonb_build_object('error', :error::text, 'teardown', 'requested'),
          :actor::text, :request_id::text, :generation::integer, :instance_id::text
-  FROM held WHERE NOT kept
+  FROM held WHERE NOT kept AND NOT EXISTS (
+    SELECT 1 FROM workspace_events e
+    WHERE e.workspace_id = held.id AND e.event = :event::text AND e.instance_id = :instance_id::text)
 ), freed AS (
   UPDATE workspaces w SET
     status = COALESCE((:moves::jsonb ->> w.status::text)::workspace_status, w.status),

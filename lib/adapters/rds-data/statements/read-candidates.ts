@@ -7,6 +7,7 @@ export const candidateRow = z.object({
   instanceId: z.string(),
   generation: z.int(),
   status: z.enum(STATUSES),
+  held: z.boolean(),
   /** PostgreSQL's text of now() when these rows were read, microseconds kept: the flip compares with it. */
   askedAt: z.string(),
 });
@@ -14,7 +15,8 @@ export const candidateRow = z.object({
 /** The next page, by id, of workspaces that believe in an instance. */
 export const readCandidates = statement({
   sql: `
-SELECT id AS "workspaceId", instance_id AS "instanceId", generation, status, now()::text AS "askedAt"
+SELECT id AS "workspaceId", instance_id AS "instanceId", generation, status,
+  stopped_by IS NOT DISTINCT FROM 'user' AS held, now()::text AS "askedAt"
 FROM workspaces
 WHERE instance_id IS NOT NULL AND id > :after::uuid
 ORDER BY id

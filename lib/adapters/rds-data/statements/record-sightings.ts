@@ -4,7 +4,7 @@ import { statement } from '../statement.ts';
 
 /**
  * Counts in how many runs in a row an instance was found with the same tags and the same thing to do about it; another
- * finding begins anew. The same run counts once, however often it is sent.
+ * finding begins anew. The same run counts once, however often it is sent. That EC2 was asked for its end is kept.
  */
 export const recordSightings = statement({
   sql: `
@@ -23,7 +23,6 @@ ON CONFLICT (instance_id) DO UPDATE SET
     WHEN ROW(s.action, s.workspace_id, s.generation)
       IS DISTINCT FROM ROW(excluded.action, excluded.workspace_id, excluded.generation) THEN clock_timestamp()
     ELSE s.first_seen_at END,
-  asked_at = CASE WHEN s.action = excluded.action THEN s.asked_at END,
   last_seen_at = clock_timestamp(),
   workspace_id = excluded.workspace_id, generation = excluded.generation, action = excluded.action,
   reason = excluded.reason, evidence = excluded.evidence, run = excluded.run

@@ -13,6 +13,7 @@ const NOTICE_OF = {
   done: 'operation_done',
   forget: 'operation_done',
   drop: 'operation_refused',
+  hold: 'operation_refused',
 } as const satisfies Record<OperationOutcome, Notice | null>;
 
 /**
@@ -24,10 +25,10 @@ export const settleOperations = statement({
   sql: `
 WITH input AS (
   SELECT r.*, r.outcome = 'asked' AND r.action IN ('start', 'reboot') OR r.outcome = 'done' AND r.operation = 'start'
-      AS boots, r.outcome IN ('done', 'forget', 'drop') AS over
+      AS boots, r.outcome IN ('done', 'forget', 'drop', 'hold') AS over
   FROM jsonb_to_recordset(:rows::jsonb) AS r(
     workspace_id uuid, generation integer, operation ec2_operation, instance_id text, outcome text, action text,
-    absent boolean, evidence jsonb)
+    absent boolean, stopping boolean, evidence jsonb)
 ), held AS (
   SELECT w.id, i.*, w.status,
     COALESCE(w.generation = i.generation AND w.ec2_op = i.operation
@@ -58,15 +59,26 @@ UPDATE workspaces w SET
   ec2_op = CASE WHEN h.same AND h.over THEN NULL ELSE w.ec2_op END,
   ec2_op_asked_at = CASE WHEN h.same AND (h.over OR h.outcome = 'refused') THEN NULL ELSE w.ec2_op_asked_at END,
   ec2_next_at = CASE
+    WHEN NOT h.same AND h.outcome IN ('asked', 'unknown') AND w.ec2_op_asked_at IS NULL THEN greatest(
+      w.ec2_next_at, clock_timestamp() + make_interval(secs => :settle_seconds::double precision))
     WHEN NOT h.same THEN w.ec2_next_at
     WHEN h.over THEN NULL
     WHEN h.outcome IN ('refused', 'unknown') THEN clock_timestamp() + ec2_backoff(greatest(1, w.ec2_attempts))
     ELSE clock_timestamp() + make_interval(secs => :poll_seconds::double precision) END,
-  ec2_settles_at = CASE WHEN h.same AND h.outcome = 'asked'
-    THEN clock_timestamp() + make_interval(secs => :settle_seconds::double precision) ELSE w.ec2_settles_at END,
+  -- EC2's answers lag behind its own answer too, which may have taken its time.
+  ec2_settles_at = CASE WHEN h.outcome IN ('asked', 'unknown')
+    THEN greatest(w.ec2_settles_at, clock_timestamp() + make_interval(secs => :settle_seconds::double precision))
+    ELSE w.ec2_settles_at END,
+  -- A stop or an end that is refused is asked for ever, but less and less often.
+  ec2_attempts = w.ec2_attempts
+    + CASE WHEN h.same AND h.outcome IN ('refused', 'unknown') AND h.action IN ('stop', 'terminate') THEN 1 ELSE 0 END,
+  stopped_by = CASE WHEN h.same AND h.outcome = 'hold' THEN 'user' ELSE w.stopped_by END,
   ec2_absent_since = CASE
     WHEN NOT h.same OR h.absent IS NULL THEN w.ec2_absent_since
-    WHEN h.absent THEN COALESCE(w.ec2_absent_since, clock_timestamp()) END
+    WHEN h.absent THEN COALESCE(w.ec2_absent_since, clock_timestamp()) END,
+  ec2_stopping_since = CASE
+    WHEN NOT h.same OR h.absent IS NULL THEN w.ec2_stopping_since
+    WHEN h.stopping THEN COALESCE(w.ec2_stopping_since, clock_timestamp()) END
 FROM held h JOIN moved m ON m.id = h.id
 WHERE w.id = h.id
 RETURNING w.id, NOT h.same AND h.operation IS NOT NULL AND w.ec2_op IS NOT NULL AS again`,
