@@ -36,7 +36,8 @@ type Ports = Parameters<typeof createConverge>[0];
 /** The real converge over the real parts, some of which a test may replace. */
 export function convergeWith(over: Partial<Ports> = {}) {
   const requester: ConvergeRequester = { request: async () => undefined };
-  return createConverge({ ...launching, store, ec2: inquirer, requester, policy: QUICK, ...over });
+  const ports = { ...launching, store, ec2: inquirer, requester, policy: QUICK, pause: async () => undefined };
+  return createConverge({ ...ports, ...over });
 }
 
 /** The real provision over the real parts, with some of the store's methods replaced. */

@@ -59,7 +59,14 @@ export function mortal(mishap: Mishap | 'twice' | undefined) {
   const requester = { request: async () => undefined };
   return {
     calls,
-    converge: { ...launching, store, ec2: createInquirer(client), requester, policy: QUICK },
+    converge: {
+      ...launching,
+      store,
+      ec2: createInquirer(client),
+      requester,
+      policy: QUICK,
+      pause: async () => undefined,
+    },
     provision: { ...launching, store, tokens, settings, converge: requester, report: () => undefined },
   };
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { DeclaredPlugin } from '../artefacts/start-artefacts.ts';
 import { startArtefacts } from '../artefacts/start-artefacts.ts';
 import { openGateway } from '../host/gateway.ts';
+import type { Host } from '../host/start-host.ts';
 import { createRunFolder, removeStaleRuns } from '../postgres/run-folder.ts';
 import { startSecrets } from '../secrets/server.ts';
 import { functionEnvironment, localSecrets } from './function-environment.ts';
@@ -9,7 +10,9 @@ import type { Lifetime } from './lifetime.ts';
 import type { PublishedStack } from './published-stack.ts';
 import { publishStack, withdrawStack } from './published-stack.ts';
 import { migrateDatabase, startDatabase } from './start-database.ts';
+import type { Functions } from './start-functions.ts';
 import { startFunctions } from './start-functions.ts';
+import type { Delivery } from './start-instances.ts';
 import { startInstances } from './start-instances.ts';
 
 export type Stack = PublishedStack & {
@@ -20,6 +23,13 @@ export type Stack = PublishedStack & {
   /** True when the wished port was taken. */
   readonly moved: boolean;
   readonly seoAll: DeclaredPlugin;
+  readonly functions: Functions;
+};
+
+export type StackOptions = {
+  /** Instead of what the functions are given here. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly delivery?: Delivery;
 };
 
 /**
@@ -29,7 +39,12 @@ export type Stack = PublishedStack & {
  * @param port wished for the API; when taken, another is chosen
  * @param step called before each part with what comes up
  */
-export async function startStack(lifetime: Lifetime, port: number, step: (name: string) => void): Promise<Stack> {
+export async function startStack(
+  lifetime: Lifetime,
+  port: number,
+  step: (name: string) => void,
+  options: StackOptions = {},
+): Promise<Stack> {
   const { parts, over } = lifetime;
   const begin = (name: string) => {
     over.throwIfAborted();
@@ -49,22 +64,21 @@ export async function startStack(lifetime: Lifetime, port: number, step: (name: 
   parts.defer(() => artefacts.stop());
   const secrets = await startSecrets({ secrets: localSecrets() });
   parts.defer(() => secrets.stop());
-  const instances = await startInstances(lifetime, folder);
+  const instances = await startInstances(lifetime, folder, options.delivery);
   begin('migrations');
   await migrateDatabase(database.dataApi);
   begin('functions');
-  const environment = await functionEnvironment({
-    api: gateway.url,
-    dataApi: database.dataApi,
-    ec2: instances.url,
-    subnetIds: instances.subnetIds,
-    secrets: secrets.url,
-  });
-  const host = await startFunctions(lifetime, folder, gateway, environment);
-  instances.announceTo(host.lambdaUrl);
-  over.throwIfAborted();
-
-  const stack: PublishedStack = {
+  const environment = {
+    ...(await functionEnvironment({
+      api: gateway.url,
+      dataApi: database.dataApi,
+      ec2: instances.url,
+      subnetIds: instances.subnetIds,
+      secrets: secrets.url,
+    })),
+    ...options.environment,
+  };
+  const describe = (host: Host): PublishedStack => ({
     api: gateway.url,
     dataApi: database.dataApi,
     ec2: instances.url,
@@ -74,8 +88,15 @@ export async function startStack(lifetime: Lifetime, port: number, step: (name: 
     artefacts: artefacts.url,
     pids: { start: process.pid, postgres: database.processId, host: host.processId },
     environment: { ...environment, AWS_ENDPOINT_URL_LAMBDA: host.lambdaUrl },
-  };
-  await publishStack(stack);
-  parts.defer(() => withdrawStack(stack.pids.start));
-  return { ...stack, folder, log: host.logFile, moved: gateway.moved, seoAll: artefacts.seoAll };
+  });
+  const functions = await startFunctions(lifetime, folder, gateway, environment, async (host) => {
+    instances.announceTo(host.lambdaUrl);
+    over.throwIfAborted();
+    await publishStack(describe(host));
+  });
+  parts.defer(() => withdrawStack(process.pid));
+
+  const host = functions.host();
+  const more = { folder, log: host.logFile, moved: gateway.moved, seoAll: artefacts.seoAll, functions };
+  return { ...describe(host), ...more };
 }
