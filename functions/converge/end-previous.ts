@@ -1,4 +1,5 @@
-import { CONVERGE_TABLE, standingOf } from '../../lib/domain/converge.ts';
+import { standingOf } from '../../lib/domain/converge.ts';
+import { CONVERGE_TABLE } from '../../lib/domain/converge-table.ts';
 import type { OperationAnswer, OwedOperation, SettlePreviousRow } from '../../lib/domain/operation.ts';
 import type { Inquiry } from '../../lib/domain/verdict.ts';
 import { judge } from '../../lib/domain/verdict.ts';

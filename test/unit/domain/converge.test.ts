@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ConvergePolicy, Decision, Standing } from '../../../lib/domain/converge.ts';
-import { decide, STANDINGS, standingOf } from '../../../lib/domain/converge.ts';
+import type { ConvergePolicy, Decision } from '../../../lib/domain/converge.ts';
+import { decide, standingOf } from '../../../lib/domain/converge.ts';
+import type { Standing } from '../../../lib/domain/converge-table.ts';
+import { STANDINGS } from '../../../lib/domain/converge-table.ts';
 import type { OwedOperation } from '../../../lib/domain/operation.ts';
 import type { Ec2Operation } from '../../../lib/domain/status.ts';
 import { EC2_OPERATIONS } from '../../../lib/domain/status.ts';
