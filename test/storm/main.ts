@@ -7,15 +7,14 @@
  *     npm run test:storm -- --seed 7           the same acts, targets, faults and pauses again; the timing differs
  *     npm run test:storm -- --seed 7 --plan    only prints what would be done
  *     npm run test:storm -- --workspaces 5 --steps 20 --no-faults
- *     npm run test:storm -- --logs FOLDER      copies the functions' logs there at the end
+ *     npm run test:storm -- --keep FOLDER      leaves rows, events, instances and the functions' logs there
  *
  * Exit code 0: everything agrees; 1: it does not, and the whole story of each workspace concerned is told.
  */
-import { cp, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ClearError, type Lifetime, runLifetime } from '../../infra/local/stack/lifetime.ts';
 import { startStack } from '../../infra/local/stack/start-stack.ts';
 import type { Disagreement } from './check/agreement.ts';
+import { keepEvidence, keepLogs } from './check/keep-evidence.ts';
 import { storyOf } from './check/story.ts';
 import { judge, look } from './check/verdict.ts';
 import { type Options, readOptions } from './options.ts';
@@ -23,10 +22,10 @@ import { describeStep } from './plan/describe-step.ts';
 import { planOf } from './plan/plan.ts';
 import { openDatabase } from './registry/database.ts';
 import { countsOf, report } from './report.ts';
-import { SPOT_TEMPLATE_ID } from './run/create.ts';
 import { Schedules } from './run/schedules.ts';
 import { settle } from './run/settle.ts';
 import { Skies } from './run/skies.ts';
+import { addSpotTemplate } from './run/spot-template.ts';
 import { carryOut, type Storm } from './run/storm.ts';
 import { Tally } from './run/tally.ts';
 
@@ -66,17 +65,17 @@ async function main(lifetime: Lifetime): Promise<void> {
     if (now !== before) say(`round ${round}: ${now}`);
     before = now;
   });
-  await conclude(storm, owed);
+  await conclude(storm, owed, options.keep);
 }
 
-async function begin(lifetime: Lifetime, { seed, logs }: Options): Promise<Storm> {
+async function begin(lifetime: Lifetime, { seed, keep }: Options): Promise<Storm> {
   const tally = new Tally();
   const skies = new Skies(tally, seed);
   const stack = await startStack(lifetime, 0, (name) => say(`Starting ${name} …`), {
     environment: { BASE_PACE_EC2_SECONDS: PACE_SECONDS },
     delivery: skies.delivery,
   });
-  if (logs !== undefined) lifetime.parts.defer(() => keepLogs(stack.folder, logs));
+  if (keep !== undefined) lifetime.parts.defer(() => keepLogs(keep, stack.folder));
   const database = openDatabase(stack.postgres);
   lifetime.parts.defer(() => database.end());
   const schedules = new Schedules(() => stack.functions.host().lambdaUrl);
@@ -84,10 +83,11 @@ async function begin(lifetime: Lifetime, { seed, logs }: Options): Promise<Storm
 }
 
 /** Tells whether everything agrees. @throws ClearError where it does not */
-async function conclude(storm: Storm, owed: readonly Disagreement[]): Promise<void> {
+async function conclude(storm: Storm, owed: readonly Disagreement[], keep: string | undefined): Promise<void> {
   const { found, tried } = await judge(storm);
   const sight = await look(storm);
   const events = await storm.database.events(null);
+  if (keep !== undefined) await keepEvidence(keep, sight, events);
   for (const line of await report(storm, sight.rows, events)) console.log(line);
   const all = [...owed.map(({ workspaceId, what }) => ({ workspaceId, what: `still: ${what}` })), ...found];
   const wrong = [...storm.tally.wrong, ...all.map(({ workspaceId, what }) => `${workspaceId ?? 'EC2'}: ${what}`)];
@@ -106,27 +106,6 @@ async function showProgress({ database, tally }: Storm, at: string): Promise<voi
   const statuses = [...countsOf(rows.map(({ status }) => status))].map(([status, count]) => `${count} ${status}`);
   const owing = rows.filter(({ ec2_op }) => ec2_op !== null).length;
   say(`${at}: ${statuses.join(', ')}; ${owing} owe EC2 something; ${tally.wrong.length} wrong answers`);
-}
-
-/** One-time Spot instances cannot be stopped: a pause ends them. */
-async function addSpotTemplate(ec2: string): Promise<void> {
-  const template = {
-    name: 'storm-spot',
-    imageId: 'ami-00000000000000001',
-    instanceType: 't4g.nano',
-    instanceMarketOptions: { marketType: 'spot', spotOptions: { spotInstanceType: 'one-time' } },
-  };
-  const url = `${ec2}/_control/launch-templates/${SPOT_TEMPLATE_ID}`;
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(template) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-}
-
-/** What the host of the functions wrote, the killed ones' too. */
-async function keepLogs(folder: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const host of ['.', 'host-2', 'host-3']) {
-    await cp(join(folder, host, 'host.log'), join(to, `${host === '.' ? 'host-1' : host}.log`)).catch(() => undefined);
-  }
 }
 
 function say(line: string): void {

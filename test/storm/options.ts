@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ClearError } from '../../infra/local/stack/lifetime.ts';
 
 const usage =
-  'Usage: npm run test:storm -- [--seed N] [--workspaces N] [--steps N] [--no-faults] [--plan] [--logs FOLDER]';
+  'Usage: npm run test:storm -- [--seed N] [--workspaces N] [--steps N] [--no-faults] [--plan] [--keep FOLDER]';
 
 /** Steps a workspace, when their number is not given. */
 const STEPS_EACH = 4;
@@ -16,25 +16,25 @@ const values = z.object({
   steps: count(100_000).optional(),
   faults: z.boolean(),
   plan: z.boolean(),
-  logs: z.string().optional(),
+  keep: z.string().optional(),
 });
 
-/** `plan`: only print what would be done. `logs`: a folder that the functions' logs are copied to. */
+/** `plan`: only print what would be done. `keep`: a folder for what there is to look through afterwards. */
 export type Options = {
   readonly seed: number;
   readonly workspaces: number;
   readonly steps: number;
   readonly faults: boolean;
   readonly plan: boolean;
-  readonly logs: string | undefined;
+  readonly keep: string | undefined;
 };
 
 /** @throws ClearError with the usage, for a command line that is not understood */
 export function readOptions(args: readonly string[]): Options {
   const parsed = values.safeParse(parsedArgs(args));
   if (!parsed.success) throw new ClearError(`${z.prettifyError(parsed.error)}\n${usage}`);
-  const { seed = randomInt(0x7fff_ffff), steps, logs, ...rest } = parsed.data;
-  return { ...rest, seed, logs, steps: steps ?? STEPS_EACH * rest.workspaces };
+  const { seed = randomInt(0x7fff_ffff), steps, keep, ...rest } = parsed.data;
+  return { ...rest, seed, keep, steps: steps ?? STEPS_EACH * rest.workspaces };
 }
 
 function parsedArgs(args: readonly string[]) {
@@ -48,7 +48,7 @@ function parsedArgs(args: readonly string[]) {
         steps: { type: 'string' },
         faults: { type: 'boolean', default: true },
         plan: { type: 'boolean', default: false },
-        logs: { type: 'string' },
+        keep: { type: 'string' },
       },
     }).values;
   } catch (error) {

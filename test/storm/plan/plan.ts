@@ -56,7 +56,8 @@ function plans({ workspaces, steps, faults }: Size): fc.Arbitrary<readonly Step[
           return fc.integer({ min: min ?? 0, max: max ?? 0 });
         }),
       ),
-      pauses: fc.array(fc.nat({ max: 600 }), exactly(workspaces + steps)),
+      // Half of them short, so that a step comes while the one before is under way.
+      pauses: fc.array(fc.oneof(fc.nat({ max: 80 }), fc.nat({ max: 1_000 })), exactly(workspaces + steps)),
     })
     .map((drawn) => {
       const events = [...eventsOf(drawn)];

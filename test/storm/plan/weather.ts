@@ -73,7 +73,7 @@ const dataApiFaults: fc.Arbitrary<FaultSettings> = fc
 
 const storms: fc.Arbitrary<Weather> = fc.record({
   ec2: fc.record({
-    latencyMs: fc.constantFrom(0, 0, 50, 300, 1_500, 3_000),
+    latencyMs: fc.constantFrom(0, 100, 400, 1_500, 3_000),
     seed: fc.nat({ max: 1_000_000 }),
     errors: fc.array(ec2Faults, { minLength: 1, maxLength: 7, size: 'max' }),
   }),

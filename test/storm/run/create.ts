@@ -3,10 +3,8 @@ import { z } from 'zod';
 import type { Wish } from '../plan/act.ts';
 import { call } from './call.ts';
 import { outcomeOf } from './outcome.ts';
+import { SPOT_TEMPLATE_ID } from './spot-template.ts';
 import type { Storm } from './storm.ts';
-
-/** Template of what cannot be stopped. */
-export const SPOT_TEMPLATE_ID = 'lt-00000000000000002';
 
 /** Long enough for a busy machine; half as long as its first token is good. */
 const BOOT_TIMEOUT_SECONDS = 120;
@@ -27,8 +25,8 @@ export async function createWorkspace(storm: Storm, workspace: number, wish: Wis
   const headers = { 'idempotency-key': `storm-${workspace}` };
   for (let attempt = 1; !over.aborted; attempt += 1) {
     const patience = attempt === 1 ? { patienceMs: wish.patienceMs } : {};
-    const request = { method: 'POST', url: `${stack.api}/workspaces`, headers, body: bodyOf(storm, workspace, wish) };
-    const answer = await call({ ...request, method: 'POST', ...patience }, over);
+    const body = bodyOf(storm, workspace, wish);
+    const answer = await call({ method: 'POST', url: `${stack.api}/workspaces`, headers, body, ...patience }, over);
     if (over.aborted) return;
     tally.answered('create', answer, `number ${workspace}`);
     const id = answeredId(answer.body);

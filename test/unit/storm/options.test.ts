@@ -13,8 +13,8 @@ describe('the command line of a storm', () => {
   });
 
   it('takes what is given', () => {
-    const args = ['--seed', '7', '--workspaces', '5', '--steps', '20', '--no-faults', '--plan', '--logs', 'logs'];
-    const taken = { seed: 7, workspaces: 5, steps: 20, faults: false, plan: true, logs: 'logs' };
+    const args = ['--seed', '7', '--workspaces', '5', '--steps', '20', '--no-faults', '--plan', '--keep', 'kept'];
+    const taken = { seed: 7, workspaces: 5, steps: 20, faults: false, plan: true, keep: 'kept' };
     expect(readOptions(args)).toEqual(taken);
   });
 
