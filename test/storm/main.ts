@@ -112,5 +112,8 @@ function say(line: string): void {
   console.log(`${(performance.now() / 1_000).toFixed(0).padStart(4)} s  ${line}`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => say(`${signal}: the storm ends early, and says nothing of the registry.`));
+}
 const code = await runLifetime(main);
 process.exit(passed ? code : 1);
