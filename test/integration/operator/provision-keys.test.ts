@@ -94,6 +94,18 @@ describe('POST /workspaces with an Idempotency-Key', () => {
     30_000,
   );
 
+  it('is 503 where the template cannot be read for the repeated call, and works the time after', async () => {
+    const key = randomUUID();
+    await refuse('InsufficientInstanceCapacity');
+    const { body } = await create(key);
+    await ec2Faults({ errors: [{ action: 'DescribeLaunchTemplateVersions', code: 'InternalError' }] });
+    expect(await create(key)).toMatchObject({ status: 503, body: { code: 'provision_failed' } });
+    expect(await owedOf(body.workspace_id)).toMatchObject({ status: 'provisioning', op: 'launch', leased: null });
+    await ec2Faults({});
+    await sql('UPDATE workspaces SET ec2_next_at = clock_timestamp() WHERE id = :id::uuid', { id: body.workspace_id });
+    expect(await create(key)).toMatchObject({ status: 201, body: { id: body.workspace_id } });
+  }, 30_000);
+
   it('remembers a refusal that is the request’s own fault', async () => {
     const key = randomUUID();
     const body = { launch: { launch_template_id: 'lt-0000000000000dead' } };
