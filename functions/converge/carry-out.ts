@@ -24,7 +24,10 @@ const AT_ONCE = {
   terminate: null,
 } as const satisfies Record<Decision, OperationOutcome | null>;
 
-/** Does what the table says for each claimed workspace; a workspace that fails does not keep the others from it. */
+/**
+ * Does what the table says for each claimed workspace; one that EC2 refuses keeps none of the others from it.
+ * @throws what the store throws: what could not be written is claimed again once the lease has run out
+ */
 export async function carryOut(
   ports: ConvergePorts,
   claimed: readonly OwedOperation[],

@@ -9,8 +9,10 @@ const SIDE_BY_SIDE = 5;
 /** Milliseconds that a launch takes from its turn in the fleet's rate to its record, with EC2 at 8 s an answer. */
 const LAUNCH_MS = 30_000;
 
-/** Milliseconds to wait for a turn where one workspace was asked for: of a thousand such at once most leave it to the
- * schedule, which launches for all in turn. */
+/**
+ * Milliseconds to wait for a turn where one workspace was asked for: of a thousand such at once most leave it to the
+ * schedule, which launches for all in turn.
+ */
 const ALONE_MS = 2_000;
 
 /** Launches what is owed, and answers what is left to write; what is recorded by its finalise has nothing left. */

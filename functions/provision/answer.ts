@@ -66,7 +66,7 @@ function failed(id: string, cause: Error): ProvisionFailed {
   return new ProvisionFailed(id, `workspace ${id} has no instance: ${cause.message}`, { cause });
 }
 
-/** @throws AggregateError's ProvisionFailed with both errors, when the history could not be written */
+/** Writes what is known; a history that cannot be written becomes a cause of the failure, and hides nothing of it. */
 async function told(failure: Error, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();

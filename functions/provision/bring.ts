@@ -70,10 +70,12 @@ export function createBring(ports: ProvisionPorts) {
   const resume = async (id: string, body: ProvisionRequest, by: By): Promise<Provisioned> => {
     const row = await store.readWorkspace({ id });
     if (row === undefined) return begin(id, body, by);
-    const { status, instance_id, generation } = row;
+    const { instance_id, generation } = row;
+    let { status } = row;
     if (status === 'removed') throw new WorkspaceRemoved(`workspace ${id} was removed`);
     if (status === 'failed') {
-      await store.commandWorkspace({ workspaceId: id, command: 'restart', replace: false, ...by });
+      const answer = await store.commandWorkspace({ workspaceId: id, command: 'restart', replace: false, ...by });
+      status = answer?.status ?? status;
     } else if (body.external || instance_id !== null) return { id, status, instance_id, generation };
     const hold = { lease: randomUUID(), leaseSeconds: LEASE_SECONDS };
     const [owed] = await store.claimOperations({ workspaceIds: [id], limit: 1, ...hold });

@@ -25,4 +25,15 @@ describe('a provisioning that is repeated with its key, where something else is 
     await provisionWith().provision(key, request, by);
     expect(await owedOf(id)).toMatchObject({ status: 'paused', op: 'stop', leased: null });
   });
+
+  it('and that converge has claimed first, is answered with what the workspace is now, not what it was', async () => {
+    const key = randomUUID();
+    const by = () => ({ actor: 'test', requestId: randomUUID() });
+    const refused = provisionWith({ finaliseLaunch: async () => undefined });
+    await refused.provision(key, request, by()).catch(() => undefined);
+    const claimedFirst = provisionWith({ claimOperations: async () => [] });
+    const again = await claimedFirst.provision(key, request, by());
+    expect(again).toMatchObject({ status: 201, body: { status: 'provisioning', instance_id: null } });
+    expect(await owedOf(again.body.id)).toMatchObject({ status: 'provisioning', op: 'launch' });
+  });
 });
