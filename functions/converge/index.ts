@@ -6,10 +6,10 @@ import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { CONVERGE_POLICY } from '../../lib/domain/converge.ts';
+import { owedEvent } from '../../lib/domain/owed-event.ts';
 import { checked } from '../../lib/middleware/checked.ts';
 import { job } from '../../lib/middleware/job.ts';
 import { createConverge } from './converge.ts';
-import { convergeEvent } from './schema.ts';
 
 const client = createEc2Client();
 const store = openStore(readConfig(CONFIG.database));
@@ -26,5 +26,5 @@ const converge = createConverge({
 
 export const handler = job('converge', async (event: unknown, context) => {
   const timeLeftMs = () => context.getRemainingTimeInMillis();
-  return converge({ ...checked(convergeEvent, event, 'event'), requestId: context.awsRequestId, timeLeftMs });
+  return converge({ ...checked(owedEvent, event, 'event'), requestId: context.awsRequestId, timeLeftMs });
 });

@@ -3,17 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ConvergePorts } from '../../../functions/converge/ports.ts';
 import { CONVERGE_POLICY } from '../../../lib/domain/converge.ts';
-import { convergeWith, createLaunched, instancesOf, launching, owedOf } from '../../support/converge.ts';
+import { convergeWith, launching, owedOf } from '../../support/converge.ts';
 import { inquirer, plantInstance, stop } from '../../support/ec2.ts';
 import { store } from '../../support/registry.ts';
-import { register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
+import { online, stateOf } from './online.ts';
 
 const by = { actor: 'test', requestId: 'test' };
 const command = (id: string, name: 'pause' | 'resume' | 'restart') =>
   store.commandWorkspace({ workspaceId: id, command: name, replace: false, ...by, requestId: randomUUID() });
-const stateOf = async (id: string) => (await instancesOf(id, { dead: true })).map(({ state }) => state);
-
 /** One run with the paces of production, whatever is due. */
 const run = (id: string, over: Partial<ConvergePorts> = {}) =>
   convergeWith({ policy: CONVERGE_POLICY, ...over })({
@@ -26,13 +24,6 @@ const run = (id: string, over: Partial<ConvergePorts> = {}) =>
 const asOf = async (ids: readonly string[]): Promise<ConvergePorts['ec2']> => {
   const answers = await inquirer.inquire(ids);
   return { inquire: async () => answers };
-};
-
-const online = async () => {
-  const made = await createLaunched();
-  await register(await made.token(1, 'bootstrap'), { id: made.id, boot_id: 'b1' });
-  await expect.poll(() => stateOf(made.id)).toEqual(['running']);
-  return made;
 };
 
 const paused = async () => {

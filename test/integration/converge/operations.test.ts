@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  comeDue,
-  converge,
-  convergeWith,
-  createLaunched,
-  instancesOf,
-  launching,
-  owedOf,
-  QUICK,
-} from '../../support/converge.ts';
+import { comeDue, converge, convergeWith, launching, owedOf, QUICK } from '../../support/converge.ts';
 import { ec2Faults, stop, terminate } from '../../support/ec2.ts';
 import { eventsOf, store, transition } from '../../support/registry.ts';
-import { register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 import { sweepOnce } from '../../support/sweep.ts';
-
-const stateOf = async (id: string) => (await instancesOf(id, { dead: true })).map(({ state }) => state);
-
-const online = async () => {
-  const made = await createLaunched();
-  await register(await made.token(1, 'bootstrap'), { id: made.id, boot_id: 'b1' });
-  await expect.poll(() => stateOf(made.id)).toEqual(['running']);
-  return made;
-};
+import { online, stateOf } from './online.ts';
 
 describe('a stop that is owed', () => {
   it('is asked for until EC2 shows it, and is known as ours from before it is asked', async () => {

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { converge, createLaunched, instancesOf, owedOf } from '../../support/converge.ts';
+import { converge, owedOf } from '../../support/converge.ts';
 import { ec2Faults, giveInstanceThatStays, inquirer, stop } from '../../support/ec2.ts';
 import { eventsOf, transition } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
-
-const stateOf = async (id: string) => (await instancesOf(id, { dead: true })).map(({ state }) => state);
-
-const online = async () => {
-  const made = await createLaunched();
-  await register(await made.token(1, 'bootstrap'), { id: made.id, boot_id: 'b1' });
-  await expect.poll(() => stateOf(made.id)).toEqual(['running']);
-  return made;
-};
+import { online, stateOf } from './online.ts';
 
 describe('a reboot that is owed', () => {
   it('waits for the new boot, and is not asked twice when EC2 has agreed', async () => {

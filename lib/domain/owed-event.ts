@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** An invoke for one workspace, or a schedule's event, which stands for all that owe a reconcile. */
-export const reconcileEvent = z.union([
+/** What a function that does owed work is called with: one workspace, or the schedule's event, which stands for all. */
+export const owedEvent = z.union([
   z.object({ workspace_id: z.uuid() }).transform(({ workspace_id }) => ({ workspaceId: workspace_id })),
   z.object({ 'detail-type': z.literal('Scheduled Event') }).transform(() => ({ workspaceId: null })),
 ]);
