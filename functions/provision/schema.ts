@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { declarationSchema } from '../../lib/domain/plugins.ts';
+import { declarationSchema } from '../../lib/domain/declaration/document.ts';
 import { DEFAULT_BOOT_TIMEOUT_SECONDS, RESTART_POLICIES } from '../../lib/domain/workspace.ts';
 
 /** What the instance is launched from, where it is not the configured one. */

@@ -1,3 +1,5 @@
+import type { DeclarationDiff } from './declaration/change.ts';
+
 /** Every error that Muster answers with, by the code a caller reads. lib/middleware/problem.ts gives each its answer. */
 export const ERROR_CODES = [
   'invalid_request',
@@ -11,6 +13,8 @@ export const ERROR_CODES = [
   'workspace_external',
   'transition_not_allowed',
   'active_tasks',
+  'force_required',
+  'version_conflict',
   'idempotency_key_conflict',
   'idempotency_key_in_progress',
   'invalid_launch',
@@ -35,6 +39,9 @@ export type ErrorDetails = {
   readonly allowed?: readonly string[] | undefined;
   /** An instance was started that could not be recorded, and EC2 was asked to end it. */
   readonly teardown?: 'requested' | undefined;
+  /** What would change, and the version that is there. */
+  readonly diff?: DeclarationDiff | undefined;
+  readonly version?: number | undefined;
 };
 
 /** An error with a meaning to callers. `message` is for logs; what a caller reads comes from the code alone. */
@@ -122,6 +129,30 @@ export class ActiveTasks extends MusterError {
 
   constructor(count: number) {
     super(`${count} tasks are at work`);
+  }
+}
+
+/** A declaration would take something away: whoever wants that says so. */
+export class ForceRequired extends MusterError {
+  readonly code = 'force_required';
+  override readonly details: ErrorDetails;
+
+  /** @param version the one that is there, and stays */
+  constructor(diff: DeclarationDiff, version: number) {
+    super(`${diff.destructive.length} destructive changes`);
+    this.details = { diff, version };
+  }
+}
+
+/** The declaration is no longer, or never was, of the version that the caller goes by. */
+export class VersionConflict extends MusterError {
+  readonly code = 'version_conflict';
+  override readonly details: ErrorDetails;
+
+  /** @param version the one that is there; undefined where only that it is another is known */
+  constructor(version: number | undefined) {
+    super(`the declaration is of version ${version ?? 'another'}`);
+    this.details = { version };
   }
 }
 

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type * as z from 'zod';
+import { digestOf } from './canonical.ts';
 import type { ErrorCode, ErrorDetails } from './errors.ts';
 import { IdempotencyKeyConflict, IdempotencyKeyInProgress, MusterError, RepeatedRefusal } from './errors.ts';
 
@@ -111,14 +112,4 @@ export function createIdempotent<Body extends object>({ store, body, report }: P
     await attempted(hold, store.keepAnswer({ ...hold, answer: { kind: 'answered', ...answer } }));
     return { ...answer, replayed: false };
   };
-}
-
-/** The same for two documents that differ in the order of their keys alone. */
-function digestOf(request: unknown): string {
-  const canonical = JSON.stringify(request, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : value,
-  );
-  return createHash('sha256').update(canonical).digest('hex');
 }

@@ -1,5 +1,5 @@
+import type { Declaration } from './declaration/document.ts';
 import type { LaunchedInstance, LaunchSpec } from './launch.ts';
-import type { Declaration } from './plugins.ts';
 import type { Status } from './status.ts';
 
 /** What an operator may let Muster do about an instance that is lost, or a runtime that is silent. */
@@ -91,7 +91,12 @@ export type WorkspaceView = {
   readonly lease_until: string | null;
   readonly error_rate: number | null;
   readonly active_tasks: number;
+  /** 0: nothing was ever declared. */
+  readonly declaration_version: number;
+  /** Whether what is installed is still to be made what is declared; what for and since when, where it is. */
   readonly reconcile_owed: boolean;
+  readonly reconcile_because: string | null;
+  readonly reconcile_since: string | null;
   readonly plugins: readonly PluginView[];
   readonly created_at: string;
 };

@@ -92,6 +92,23 @@ export const ANSWERS = {
     agentAction:
       'Read GET /workspaces/{id} until active_tasks is 0, then send the request again; to stop it in spite of its tasks, send POST /workspaces/{id}/pause.',
   },
+  force_required: {
+    status: 409,
+    title: 'Force required',
+    detail:
+      'The declaration would take something away, or change it beyond what is known to be safe; diff names all of it.',
+    retryAfterSeconds: null,
+    agentAction:
+      'Read diff.destructive: to go through with it send the same request with force=true; else send a declaration that keeps what it names.',
+  },
+  version_conflict: {
+    status: 409,
+    title: 'Declaration changed meanwhile',
+    detail: 'The declaration is not, or no longer, of the version that the request goes by.',
+    retryAfterSeconds: null,
+    agentAction:
+      'Read GET /workspaces/{id}/declaration, make your change to that version, and send it with its ETag as If-Match.',
+  },
   idempotency_key_conflict: {
     status: 409,
     title: 'Idempotency key used for another request',

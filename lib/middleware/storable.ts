@@ -4,8 +4,9 @@ import type { FieldError } from '../domain/errors.ts';
 const MAX_DEPTH = 32;
 
 /**
- * What passes every JSON parser and would fail in the middle of a statement, wherever it stands in a document: texts
- * with a NUL character or half of a surrogate pair, which PostgreSQL cannot hold, and nesting without end.
+ * What passes every JSON parser and would fail in the middle of a statement, or vanish on the way to it, wherever it
+ * stands in a document: texts with a NUL character or half of a surrogate pair, which PostgreSQL cannot hold, nesting
+ * without end, and the key `__proto__`, which is lost where an object is built key by key.
  */
 export function unstorableParts(value: unknown, path = '', depth = 0): FieldError[] {
   if (typeof value === 'string') {
@@ -15,6 +16,7 @@ export function unstorableParts(value: unknown, path = '', depth = 0): FieldErro
   if (depth === MAX_DEPTH) return [{ field: path, message: `nest at most ${MAX_DEPTH} levels` }];
   if (Array.isArray(value)) return value.flatMap((item, at) => unstorableParts(item, `${path}[${at}]`, depth + 1));
   return Object.entries(value).flatMap(([key, item]) => [
+    ...(key === '__proto__' ? [{ field: path, message: 'use another key than __proto__' }] : []),
     ...(isStorable(key) ? [] : [{ field: path, message: 'use no NUL characters and no half surrogate pairs in keys' }]),
     ...unstorableParts(item, path === '' ? key : `${path}.${key}`, depth + 1),
   ]);
