@@ -7,6 +7,13 @@ import { createReconcile } from './reconcile.ts';
 
 const reconcile = createReconcile({ store: openStore(readConfig(CONFIG.database)) });
 
-export const handler = job('reconcile', async (event: unknown, { awsRequestId }) =>
-  reconcile({ ...checked(owedEvent, event, 'event'), requestId: awsRequestId }),
+/** Kept of the function's time for what is under way when the last workspace is begun. */
+const RESERVE_MS = 15_000;
+
+export const handler = job('reconcile', async (event: unknown, context) =>
+  reconcile({
+    ...checked(owedEvent, event, 'event'),
+    requestId: context.awsRequestId,
+    timeLeftMs: () => context.getRemainingTimeInMillis() - RESERVE_MS,
+  }),
 );

@@ -16,11 +16,13 @@ export const NOTICES = [
   'previous_instance_ended',
   'orphan_terminated',
   'token_reissued',
+  'declared',
   'plan_made',
   'reconciled',
   'plugin_installed',
   'plugin_failed',
   'plugin_removed',
+  'plugin_drifted',
 ] as const;
 
 export type Notice = (typeof NOTICES)[number];
@@ -75,11 +77,13 @@ export const EVENTS = {
   previous_instance_ended: ROUTINE,
   orphan_terminated: { by: 'metric', metric: 'OrphansTerminated' },
   token_reissued: { by: 'log' },
+  declared: ASKED_FOR,
   plan_made: ROUTINE,
   reconciled: ROUTINE,
   plugin_installed: ROUTINE,
   plugin_failed: { by: 'metric', metric: 'PluginsFailed' },
   plugin_removed: ROUTINE,
+  plugin_drifted: { by: 'metric', metric: 'PluginsDrifted' },
 } as const satisfies Record<EventKind, Consumer>;
 
 /** Who consumes an event; undefined for one that only another version of the registry writes. */

@@ -2,6 +2,8 @@
 export const COUNTERS = [
   'ReconcileInvokeFailed',
   'ConvergeInvokeFailed',
+  // A plan could not be handed over, since its links could not be signed.
+  'ArtefactLinksFailed',
   'OrphanAlarm',
   'OrphansHeld',
   // What the history tells: lib/domain/events.ts says which event counts to which.
@@ -23,6 +25,7 @@ export const COUNTERS = [
   'OperationsUnknown',
   'OrphansTerminated',
   'PluginsFailed',
+  'PluginsDrifted',
 ] as const;
 
 export type Counter = (typeof COUNTERS)[number];

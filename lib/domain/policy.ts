@@ -10,6 +10,7 @@ export type Policy = {
   readonly base_pace_ec2_seconds: number;
   readonly base_pace_external_seconds: number;
   readonly target_beats_per_second: number;
+  readonly plan_first_pace_seconds: number;
   readonly plan_pace_seconds: number;
   readonly plan_pace_for_seconds: number;
   readonly lease_min_seconds: number;
@@ -22,6 +23,8 @@ export const DEFAULT_POLICY = {
   base_pace_ec2_seconds: 60,
   base_pace_external_seconds: 30,
   target_beats_per_second: 500,
+  // A reconcile takes less than this: the first beat after a boot already finds its plan.
+  plan_first_pace_seconds: 1,
   plan_pace_seconds: 2,
   plan_pace_for_seconds: 120,
   lease_min_seconds: 90,

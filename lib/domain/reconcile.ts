@@ -1,5 +1,4 @@
-import type { PlanAction } from './plan.ts';
-import type { DeclaredPlugin, InstalledPlugin } from './plugins.ts';
+import type { Plan, ReportedPlugin, WantedPlugin } from './plan.ts';
 
 /** What a reconcile holds while its lease lasts: the declaration and what this boot has reported of it. */
 export type ClaimedReconcile = {
@@ -8,11 +7,13 @@ export type ClaimedReconcile = {
   readonly lease: string;
   /** The request that is answered when all is there: later ones stay owed. */
   readonly claimed: number;
+  /** What it came to be owed for: the event, or installed_changed for a report that differs from the one before. */
+  readonly because: string | null;
   readonly generation: number;
   readonly bootId: string | null;
   readonly declarationVersion: number;
-  readonly declared: readonly DeclaredPlugin[];
-  readonly installed: readonly Pick<InstalledPlugin, 'name' | 'version'>[];
+  readonly declared: readonly WantedPlugin[];
+  readonly installed: readonly ReportedPlugin[];
   /** Whether this boot says what it has installed: one that never does is done when the plan was handed over. */
   readonly reportsPlugins: boolean;
   /** The plan that is stored, and whether a heartbeat has carried it. */
@@ -20,18 +21,43 @@ export type ClaimedReconcile = {
   readonly storedPlanHanded: boolean;
 };
 
+/** What the history is told of a plan or its end; a few KiB at most. */
+export type ReconcileEvidence = Readonly<Record<string, unknown>>;
+
+/** One plugin that is no longer as it had been reconciled; null: not there, or not declared. */
+export type Drift = { readonly name: string; readonly declared: string | null; readonly reported: string | null };
+
 export type PlanInput = {
   readonly claim: ClaimedReconcile;
-  readonly planId: string;
-  readonly actions: readonly PlanAction[];
+  readonly plan: Plan;
+  readonly evidence: ReconcileEvidence;
+  readonly drift: readonly Drift[];
   readonly requestId: string;
 };
 
 export type CompletionInput = {
   readonly claim: ClaimedReconcile;
-  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly evidence: ReconcileEvidence;
   readonly requestId: string;
 };
+
+/** Whether something else is asked of the workspace since the claim. */
+export type Settled = { readonly owed: boolean };
+
+/**
+ * What has drifted: what a plan has to mend, where all had been there and only a report says otherwise. A plan that is
+ * already under way is no drift.
+ */
+export function driftOf({ because, storedPlanId, declared, installed }: ClaimedReconcile, { actions }: Plan): Drift[] {
+  if (because !== 'installed_changed' || storedPlanId !== null) return [];
+  const versionIn = (plugins: readonly { name: string; version: string | null }[], name: string) =>
+    plugins.find((plugin) => plugin.name === name)?.version ?? null;
+  return actions.map(({ name }) => ({
+    name,
+    declared: versionIn(declared, name),
+    reported: versionIn(installed, name),
+  }));
+}
 
 /** Asks for a reconcile of one workspace to be run soon, apart from the caller. */
 export type ReconcileRequester = {

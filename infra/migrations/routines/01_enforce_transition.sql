@@ -48,6 +48,8 @@ BEGIN
     NEW.reconcile_wanted := NEW.reconcile_wanted + 1;
     NEW.reconcile_attempts := 0;
     NEW.reconcile_next_at := changed_at;
+    NEW.reconcile_since := changed_at;
+    NEW.reconcile_because := event_name;
   END IF;
   -- An operation that was only just asked of EC2 is what its own statement makes of it. A launch that is under way stays
   -- so while the workspace is to live: its instance still has to be recorded, and is the new boot that a restart asks

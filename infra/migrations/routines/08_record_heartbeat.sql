@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION record_heartbeat(
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   beat record;
-  ws record;
+  ws workspaces%ROWTYPE;
   plan_id text;
   plan_actions jsonb;
   plan_handed_at timestamptz;
@@ -21,7 +21,7 @@ DECLARE
   target workspace_status;
   locked boolean := false;
   due boolean := false;
-  fast boolean := false;
+  first boolean := false;
 BEGIN
   SELECT s.fleet_size INTO fleet FROM sweep_state s;
   lease_ec2 := lease_seconds(pace_seconds(false, fleet, p_policy), p_policy);
@@ -98,6 +98,7 @@ BEGIN
     WHERE id = p_workspace
     RETURNING * INTO ws;
     due := ws.reconcile_wanted > ws.reconcile_done;
+    first := due;
   ELSIF event_name = 'beat_unhealthy' AND ws.status = 'degraded' AND ws.status_reason = 'lease_expired' THEN
     -- It beats again, but badly: silence is no longer what it is degraded for, so what silence owed is not owed.
     UPDATE workspaces SET status_reason = CASE WHEN p_runtime_state = 'wedged' THEN 'wedged' ELSE 'error_rate' END
@@ -112,20 +113,18 @@ BEGIN
   END IF;
   IF p_plugins IS NOT NULL AND record_installed_plugins(
        p_workspace, p_generation, beat.boot_id, p_plugins, actor, p_request_id) THEN
-    due := due OR ws.reconcile_wanted > ws.reconcile_done;
+    ws := want_reconcile_of_report(p_workspace);
+    due := true;
   END IF;
 
   IF ws.reconcile_wanted > ws.reconcile_done THEN
     SELECT p.plan_id, p.actions, p.handed_at INTO plan_id, plan_actions, plan_handed_at FROM plans p
       WHERE p.workspace_id = p_workspace AND p.generation = p_generation
-        AND p.boot_id IS NOT DISTINCT FROM beat.boot_id;
-    IF FOUND THEN
-      IF plan_handed_at IS NULL THEN
-        UPDATE plans SET handed_at = clock_timestamp() WHERE workspace_id = p_workspace;
-        due := due OR NOT beat.reports_plugins;
-      END IF;
-      fast := COALESCE(clock_timestamp() - plan_handed_at, interval '0')
-        < make_interval(secs => CAST(p_policy ->> 'plan_pace_for_seconds' AS double precision));
+        AND p.boot_id IS NOT DISTINCT FROM beat.boot_id AND p.declaration_version = ws.declaration_version;
+    IF FOUND AND plan_handed_at IS NULL THEN
+      plan_handed_at := clock_timestamp();
+      UPDATE plans SET handed_at = plan_handed_at WHERE workspace_id = p_workspace;
+      due := due OR NOT beat.reports_plugins;
     END IF;
   END IF;
 
@@ -133,7 +132,8 @@ BEGIN
     'workspace_status', ws.status,
     'generation', p_generation,
     'reconcile_due', due,
-    'next_heartbeat_in_s', CASE WHEN fast THEN CAST(p_policy ->> 'plan_pace_seconds' AS double precision)
+    'next_heartbeat_in_s', CASE WHEN reconcile_hurries(ws, plan_handed_at, p_policy)
+      THEN CAST(p_policy ->> CASE WHEN first THEN 'plan_first_pace_seconds' ELSE 'plan_pace_seconds' END AS double precision)
       ELSE pace_seconds(beat.external, fleet, p_policy) END,
     'plan', CASE WHEN plan_id IS NULL THEN NULL
       ELSE jsonb_build_object('plan_id', plan_id, 'actions', plan_actions) END

@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION record_register(
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   beat record;
-  ws record;
+  ws workspaces%ROWTYPE;
   actor text := 'runtime';
   target workspace_status;
   new_boot boolean;
@@ -76,6 +76,8 @@ BEGIN
       reconcile_wanted = w.reconcile_wanted + CASE WHEN target IS NULL AND new_boot THEN 1 ELSE 0 END,
       reconcile_next_at = CASE WHEN new_boot THEN clock_timestamp() ELSE w.reconcile_next_at END,
       reconcile_attempts = CASE WHEN new_boot THEN 0 ELSE w.reconcile_attempts END,
+      reconcile_since = CASE WHEN new_boot THEN clock_timestamp() ELSE w.reconcile_since END,
+      reconcile_because = CASE WHEN new_boot THEN 'new_boot' ELSE w.reconcile_because END,
       updated_at = clock_timestamp()
     WHERE w.id = p_workspace
     RETURNING * INTO ws;
@@ -84,7 +86,8 @@ BEGIN
 
   IF p_plugins IS NOT NULL AND record_installed_plugins(
        p_workspace, p_generation, present_boot, p_plugins, actor, p_request_id) THEN
-    due := due OR ws.reconcile_wanted > ws.reconcile_done;
+    ws := want_reconcile_of_report(p_workspace);
+    due := true;
   END IF;
 
   RETURN jsonb_build_object(
@@ -92,7 +95,8 @@ BEGIN
     'generation', p_generation,
     'token_version', p_token_version,
     'reconcile_due', due,
-    'next_heartbeat_in_s', pace
+    'next_heartbeat_in_s', CASE WHEN reconcile_hurries(ws, NULL, p_policy)
+      THEN CAST(p_policy ->> 'plan_first_pace_seconds' AS double precision) ELSE pace END
   );
 END
 $$;

@@ -9,7 +9,7 @@ import { askTerminations } from './statements/ask-terminations.ts';
 import { beginLaunch } from './statements/begin-launch.ts';
 import { claimIdempotencyKey } from './statements/claim-idempotency-key.ts';
 import { claimOperations } from './statements/claim-operations.ts';
-import { claimReconcile } from './statements/claim-reconcile.ts';
+import { claimOf, claimReconcile } from './statements/claim-reconcile.ts';
 import { claimSweep } from './statements/claim-sweep.ts';
 import { clearDeadInstances } from './statements/clear-dead-instances.ts';
 import { commandWorkspace } from './statements/command-workspace.ts';
@@ -29,6 +29,7 @@ import { forgetSightings } from './statements/forget-sightings.ts';
 import { hastenOperations } from './statements/hasten-operations.ts';
 import { hibernateIdle } from './statements/hibernate-idle.ts';
 import { keepAnswer } from './statements/keep-answer.ts';
+import { listDeclarations } from './statements/list-declarations.ts';
 import { listEvents } from './statements/list-events.ts';
 import { listOwedReconciles } from './statements/list-owed-reconciles.ts';
 import { listWorkspaces } from './statements/list-workspaces.ts';
@@ -38,6 +39,8 @@ import { noticeGap } from './statements/notice-gap.ts';
 import { oweStart } from './statements/owe-start.ts';
 import { purgeIdempotencyKeys } from './statements/purge-idempotency-keys.ts';
 import { readCandidates } from './statements/read-candidates.ts';
+import { readDeclaration } from './statements/read-declaration.ts';
+import { diffIn, readDeclarationDiff } from './statements/read-declaration-diff.ts';
 import { readDueOperation } from './statements/read-due-operation.ts';
 import { readOwners } from './statements/read-owners.ts';
 import { readRegistry } from './statements/read-registry.ts';
@@ -57,6 +60,7 @@ import { settlePrevious } from './statements/settle-previous.ts';
 import { spendBudget } from './statements/spend-budget.ts';
 import { storePlan } from './statements/store-plan.ts';
 import { takeLaunchSlot } from './statements/take-launch-slot.ts';
+import { writeDeclaration } from './statements/write-declaration.ts';
 
 /** What the voice routines raise, so that all they had written is taken back. The message is the status. */
 const VOICE_REFUSALS: Readonly<Record<string, (message: string, cause: SqlError) => Error>> = {
@@ -124,7 +128,13 @@ export function createStore(database: Database) {
     listWorkspaces: many(listWorkspaces),
     readWorkspace: one(readWorkspace),
     listEvents: many(listEvents),
-    claimReconcile: one(claimReconcile),
+    readDeclaration: one(readDeclaration),
+    readDeclarationDiff: async (input: Parameters<typeof readDeclarationDiff.bind>[0]) =>
+      diffIn(await database.run(readDeclarationDiff, input)),
+    listDeclarations: many(listDeclarations),
+    writeDeclaration: one(writeDeclaration),
+    claimReconcile: async (input: Parameters<typeof claimReconcile.bind>[0]) =>
+      claimOf(await database.run(claimReconcile, input)),
     storePlan: one(storePlan),
     completeReconcile: one(completeReconcile),
     listOwedReconciles: many(listOwedReconciles),

@@ -98,7 +98,10 @@ describe('GET /workspaces/{id}', () => {
       instance_id: made.instanceId,
       error_rate: 0.2,
       active_tasks: 4,
+      declaration_version: 1,
       reconcile_owed: true,
+      reconcile_because: 'register',
+      reconcile_since: expect.stringMatching(/^\d{4}-.+Z$/),
       plugins: [
         { name: 'old', declared_version: null, installed_version: '3', failed_version: null, failed_reason: null },
         {

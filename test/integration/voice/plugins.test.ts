@@ -43,7 +43,7 @@ describe('invariant 5: what is owed is done: a declared plugin reaches a runtime
     const done = await heartbeat(registered.body.auth_token, made.id, { plugins: INSTALLED });
     expect(done.status).toBe(200);
     await runInvoked();
-    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 2 });
     const last = await heartbeat(registered.body.auth_token, made.id, { plugins: INSTALLED });
     expect(last.body.plan).toBeUndefined();
     expect((await eventsOf(made.id)).map(({ event }) => event)).toEqual([
@@ -65,7 +65,7 @@ describe('invariant 5: what is owed is done: a declared plugin reaches a runtime
     expect((await heartbeat(token, made.id)).body.plan.actions).toHaveLength(1);
     await heartbeat(token, made.id, { plugins: INSTALLED });
     await runInvoked();
-    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 2 });
   });
 
   it('that never reports plugins: done when the plan was handed over', async () => {
@@ -97,9 +97,9 @@ describe('invariant 5: what is owed is done: a declared plugin reaches a runtime
     const token = await made.token('runtime');
     await register(token, { id: made.id, boot_id: 'b1', plugins: INSTALLED });
     await runInvoked();
-    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 1 });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 2 });
     await register(token, { id: made.id, boot_id: 'b2' });
-    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 1, status: 'online' });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 3, reconcile_done: 2, status: 'online' });
     await runInvoked();
     expect((await heartbeat(token, made.id, { plugins: [] })).body.plan.actions).toHaveLength(1);
   });

@@ -1,66 +1,192 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PlanAction, planActions, planId } from '../../../lib/domain/plan.ts';
-import type { DeclaredPlugin } from '../../../lib/domain/plugins.ts';
+import { type PlanAction, planOf, type ReportedPlugin, type WantedPlugin } from '../../../lib/domain/plan.ts';
 
+const nil = { nil: undefined };
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 const version = fc.constantFrom('1', '2', '3');
+const digest = fc.constantFrom('0'.repeat(64), '1'.repeat(64));
 const declared = fc.uniqueArray(
-  fc.record<DeclaredPlugin>({
+  fc.record<WantedPlugin>({
     name,
     version,
     source: fc.webUrl(),
-    sha256: fc.constant('0'.repeat(64)),
+    sha256: digest,
+    config: fc.constant({ depth: 1 }),
+    config_digest: fc.option(digest, nil),
+    revision: fc.nat(1),
   }),
   { selector: (plugin) => plugin.name },
 );
-const installed = fc.uniqueArray(fc.record({ name, version: fc.option(version) }), {
-  selector: (plugin) => plugin.name,
+const installed = fc.uniqueArray(
+  fc.record<ReportedPlugin>({
+    name,
+    version: fc.option(version),
+    sha256: fc.option(digest, nil),
+    config_digest: fc.option(digest, nil),
+    failed: fc.boolean(),
+  }),
+  { selector: (plugin) => plugin.name },
+);
+
+const wanted = (plugin: Partial<WantedPlugin> = {}): WantedPlugin => ({
+  name: 'a',
+  version: '1',
+  source: 'https://one/',
+  sha256: '0'.repeat(64),
+  config_digest: undefined,
+  revision: 0,
+  ...plugin,
+});
+const reported = (plugin: Partial<ReportedPlugin> = {}): ReportedPlugin => ({
+  name: 'a',
+  version: '1',
+  sha256: undefined,
+  config_digest: undefined,
+  failed: false,
+  ...plugin,
 });
 
-/** What a runtime has after it did all that a plan says. */
-const applied = (before: readonly { name: string; version: string | null }[], actions: readonly PlanAction[]) => {
-  const after = new Map(
-    before.filter((plugin) => plugin.version !== null).map((plugin) => [plugin.name, plugin.version]),
-  );
+/** What a runtime reports that did all that a plan says. */
+const applied = (before: readonly ReportedPlugin[], actions: readonly PlanAction[]) => {
+  const after = new Map(before.filter(({ version }) => version !== null).map((plugin) => [plugin.name, plugin]));
   for (const action of actions) {
-    if (action.action === 'install') after.set(action.name, action.version);
-    else after.delete(action.name);
+    if (action.action === 'remove') after.delete(action.name);
+    else {
+      const { name, version, sha256, config_digest } = action;
+      after.set(name, { name, version, sha256, config_digest, failed: false });
+    }
   }
-  return after;
+  return [...after.values()];
 };
+const versionsOf = (plugins: readonly { name: string; version: string | null }[]) =>
+  new Map(plugins.map((plugin) => [plugin.name, plugin.version]));
 
 describe('a plan', () => {
-  it('makes what is installed what is declared, whatever it was', () => {
+  it('makes what is installed what is declared, whatever it was, and then nothing is left to do', () => {
     fc.assert(
       fc.property(declared, installed, (want, have) => {
-        const after = applied(have, planActions(want, have));
-        expect(after).toEqual(new Map(want.map((plugin) => [plugin.name, plugin.version])));
+        const after = applied(have, planOf(want, have).actions);
+        expect(versionsOf(after)).toEqual(versionsOf(want));
+        const exact = after.filter((plugin) => plugin.sha256 !== undefined);
+        const rest = want.filter((plugin) => exact.some((one) => one.name === plugin.name));
+        expect(planOf(rest, exact).actions).toEqual([]);
       }),
     );
   });
 
-  it('is empty exactly when all that is declared is installed and nothing else is', () => {
-    fc.assert(
-      fc.property(declared, (want) => {
-        expect(planActions(want, want)).toEqual([]);
-      }),
-    );
-  });
-
-  it('keeps its identity when only links change, and loses it with any version', () => {
-    const action = { action: 'install', name: 'a', version: '1', url: 'https://one', sha256: 'x' } as const;
-    expect(planId([{ ...action, url: 'https://two' }])).toBe(planId([action]));
-    expect(planId([{ ...action, version: '2' }])).not.toBe(planId([action]));
-    expect(planId([{ ...action, sha256: 'y' }])).not.toBe(planId([action]));
-    expect(planId([{ action: 'remove', name: 'a' }])).not.toBe(planId([action]));
-  });
-
-  it('is the same in whatever order the declaration names its plugins', () => {
+  it('is the same in whatever order plugins are declared and reported, and sorted by name', () => {
     fc.assert(
       fc.property(declared, installed, (want, have) => {
-        expect(planActions([...want].reverse(), [...have].reverse())).toEqual(planActions(want, have));
+        const plan = planOf(want, have);
+        expect(planOf([...want].reverse(), [...have].reverse())).toEqual(plan);
+        const names = plan.actions.map((action) => action.name);
+        expect(names).toEqual([...names].sort());
       }),
     );
+  });
+
+  it('keeps its identity when only links change, and loses it with anything else', () => {
+    const plan = planOf([wanted({ config: { a: 1 }, config_digest: '2'.repeat(64) })], []);
+    const idOf = (plugin: Partial<WantedPlugin>) =>
+      planOf([wanted({ config: { a: 1 }, config_digest: '2'.repeat(64), ...plugin })], []).planId;
+    expect(idOf({ source: 'https://two/' })).toBe(plan.planId);
+    expect(idOf({ version: '2' })).not.toBe(plan.planId);
+    expect(idOf({ sha256: '1'.repeat(64) })).not.toBe(plan.planId);
+    expect(idOf({ config_digest: '3'.repeat(64) })).not.toBe(plan.planId);
+    expect(idOf({ name: 'b' })).not.toBe(plan.planId);
+    expect(planOf([], [reported()]).planId).not.toBe(plan.planId);
+  });
+
+  it.each([
+    ['the same version', wanted(), reported(), 'in place'],
+    ['another version', wanted(), reported({ version: '2' }), 'planned'],
+    ['no version', wanted(), reported({ version: null }), 'planned'],
+    ['its very artefact', wanted(), reported({ sha256: '0'.repeat(64) }), 'in place'],
+    ['another artefact of its version', wanted(), reported({ sha256: '1'.repeat(64) }), 'planned'],
+    [
+      'its very configuration',
+      wanted({ config_digest: '2'.repeat(64) }),
+      reported({ sha256: '0'.repeat(64), config_digest: '2'.repeat(64) }),
+      'in place',
+    ],
+    [
+      'another configuration',
+      wanted({ config_digest: '2'.repeat(64) }),
+      reported({ sha256: '0'.repeat(64), config_digest: '3'.repeat(64) }),
+      'planned',
+    ],
+    [
+      'no configuration where one is declared',
+      wanted({ config_digest: '2'.repeat(64) }),
+      reported({ sha256: '0'.repeat(64) }),
+      'planned',
+    ],
+    [
+      'a configuration where none is declared',
+      wanted(),
+      reported({ sha256: '0'.repeat(64), config_digest: '2'.repeat(64) }),
+      'planned',
+    ],
+    ['its version alone, which was declared with other content before', wanted({ revision: 1 }), reported(), 'handed'],
+    [
+      'its very artefact, which was declared with other content before',
+      wanted({ revision: 1 }),
+      reported({ sha256: '0'.repeat(64) }),
+      'in place',
+    ],
+  ])('a plugin that is reported with %s', (_, want, have, outcome) => {
+    const { actions, confirmable } = planOf([want], [have]);
+    expect(actions).toHaveLength(outcome === 'in place' ? 0 : 1);
+    if (outcome !== 'in place') expect(confirmable).toBe(outcome === 'planned');
+  });
+
+  it('waits for a report while any of its actions will show in one', () => {
+    const hidden = wanted({ revision: 1 });
+    expect(planOf([hidden, wanted({ name: 'b' })], [reported()]).confirmable).toBe(true);
+    expect(planOf([hidden], [reported(), reported({ name: 'old' })]).confirmable).toBe(true);
+  });
+
+  it('carries the configuration only where there is one', () => {
+    const config = { depth: 3 };
+    const [bare, configured] = planOf(
+      [wanted({ config: {} }), wanted({ name: 'b', config, config_digest: '2'.repeat(64) })],
+      [],
+    ).actions;
+    expect(Object.keys(bare ?? {})).toEqual(['action', 'name', 'version', 'url', 'sha256']);
+    expect(configured).toMatchObject({ config, config_digest: '2'.repeat(64) });
+  });
+
+  describe('that outgrows 48 KiB', () => {
+    const many = Array.from({ length: 60 }, (_, at) =>
+      wanted({ name: `p${String(at).padStart(2, '0')}`, source: `https://example.com/${'a'.repeat(1_900)}` }),
+    );
+
+    it('carries what fits, and the rest when that is in place', () => {
+      const first = planOf(many, []);
+      expect(Buffer.byteLength(JSON.stringify(first.actions))).toBeLessThanOrEqual(48 * 1024);
+      expect(first.actions.length).toBeGreaterThan(20);
+      const after = applied([], first.actions);
+      const names = (actions: readonly PlanAction[]) => actions.map((action) => action.name);
+      const second = names(planOf(many, after).actions);
+      for (const done of names(first.actions)) expect(second).not.toContain(done);
+      const third = planOf(many, applied(after, planOf(many, after).actions));
+      expect([...names(first.actions), ...second, ...names(third.actions)].sort()).toEqual(
+        many.map(({ name }) => name),
+      );
+    });
+
+    it('lets what failed wait for what did not', () => {
+      const failing = many.slice(0, 30).map((plugin) => reported({ name: plugin.name, version: null, failed: true }));
+      const [first] = planOf(many, []).actions;
+      const names = planOf(many, failing).actions.map((action) => action.name);
+      expect(names).not.toContain(first?.name);
+      expect(names).toContain('p30');
+    });
+
+    it('carries at least one action, however large', () => {
+      const config = { text: 'a'.repeat(49 * 1024) };
+      expect(planOf([wanted({ config, config_digest: '2'.repeat(64) })], []).actions).toHaveLength(1);
+    });
   });
 });

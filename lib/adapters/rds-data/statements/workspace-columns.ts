@@ -10,7 +10,8 @@ export const WORKSPACE_COLUMNS = `
   w.ec2_op AS owed_operation, w.ec2_op_asked_at AS operation_asked_at, w.ec2_next_at AS next_operation_at,
   w.ec2_attempts AS attempts, w.restart_policy, w.boot_timeout_seconds, w.idle_minutes, w.labels, w.url, w.agent_version,
   NULLIF(h.last_heartbeat_at, '-infinity') AS last_heartbeat_at, NULLIF(h.lease_until, '-infinity') AS lease_until,
-  h.error_rate, h.active_tasks, w.reconcile_wanted > w.reconcile_done AS reconcile_owed, w.created_at,
+  h.error_rate, h.active_tasks, w.declaration_version, w.reconcile_wanted > w.reconcile_done AS reconcile_owed,
+  w.reconcile_because, w.reconcile_since, w.created_at,
   (SELECT COALESCE(jsonb_agg(jsonb_build_object(
      'name', COALESCE(d.name, i.name), 'declared_version', d.version, 'installed_version', i.version,
      'failed_version', i.failed_version, 'failed_reason', i.failed_reason) ORDER BY COALESCE(d.name, i.name)), '[]')
@@ -48,7 +49,10 @@ export const workspaceRow = z.object({
   lease_until: timestamp.nullable(),
   error_rate: z.number().nullable(),
   active_tasks: z.int(),
+  declaration_version: z.int(),
   reconcile_owed: z.boolean(),
+  reconcile_because: z.string().nullable(),
+  reconcile_since: timestamp.nullable(),
   created_at: timestamp,
   plugins: json(
     z.array(

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createReconcile } from '../../functions/reconcile/reconcile.ts';
-import { recordRegister } from '../../lib/adapters/rds-data/statements/record-register.ts';
-import type { ClaimedReconcile } from '../../lib/domain/reconcile.ts';
-import { database } from '../support/database.ts';
-import { useConnections } from '../support/locks.ts';
-import { registerRecord } from '../support/records.ts';
-import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store } from '../support/registry.ts';
-import { heartbeat, reconcile, reconcileOwed, register } from '../support/runtime.ts';
-import { sql } from '../support/sql.ts';
+import { createReconcile } from '../../../functions/reconcile/reconcile.ts';
+import { recordRegister } from '../../../lib/adapters/rds-data/statements/record-register.ts';
+import type { ClaimedReconcile } from '../../../lib/domain/reconcile.ts';
+import { database } from '../../support/database.ts';
+import { useConnections } from '../../support/locks.ts';
+import { registerRecord } from '../../support/records.ts';
+import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store } from '../../support/registry.ts';
+import { heartbeat, reconcile, reconcileOwed, register } from '../../support/runtime.ts';
+import { sql } from '../../support/sql.ts';
 
 const { behind } = useConnections();
+
+const timeLeftMs = () => 1;
+
+const NO_PLAN = { planId: 'x', actions: [], confirmable: false };
 
 const INSTALLED = [{ name: 'seo-all', version: '1.0.0' }];
 
@@ -51,7 +55,7 @@ describe('a reconcile is one at a time', () => {
       },
     });
     const counts = { not_owed: 0, planned: 0, done: 0, superseded: 0 };
-    expect(await slow({ workspaceId: made.id, requestId: 'r' })).toEqual({ ...counts, planned: 1 });
+    expect(await slow({ workspaceId: made.id, requestId: 'r', timeLeftMs })).toEqual({ ...counts, planned: 1 });
     expect(others).toEqual([
       { ...counts, not_owed: 1 },
       { ...counts, not_owed: 1 },
@@ -78,6 +82,23 @@ describe('a reconcile is one at a time', () => {
   });
 });
 
+it('a claim reads what this generation and boot reported, each failure with it, and nothing of another one', async () => {
+  const made = await onlineWith([]);
+  const failed = { version: '1.0.0', reason: 'no disk' };
+  await made.beat({ plugins: [{ name: 'seo-all', version: '0.9.0', failed }] });
+  const installed = { name: 'seo-all', version: '0.9.0', failed: true };
+  const again = { workspaceId: made.id, lease: randomUUID(), leaseSeconds: 30 };
+  expect((await store.claimReconcile(again))?.installed).toMatchObject([installed]);
+  for (const other of ['generation = 2', "boot_id = 'b0'"]) {
+    await sql(`UPDATE installed_plugins SET generation = 1, boot_id = 'b1' WHERE workspace_id = :id::uuid`, {
+      id: made.id,
+    });
+    expect((await store.claimReconcile(again))?.installed).toHaveLength(1);
+    await sql(`UPDATE installed_plugins SET ${other} WHERE workspace_id = :id::uuid`, { id: made.id });
+    expect((await store.claimReconcile(again))?.installed).toEqual([]);
+  }
+});
+
 describe('what a reconcile writes is refused', () => {
   const MEANWHILE = [
     [
@@ -86,16 +107,12 @@ describe('what a reconcile writes is refused', () => {
     ],
     [
       'the generation is raised',
-      (id: string) => sql('UPDATE workspaces SET generation = 2 WHERE id = :id::uuid', { id }),
+      (id: string) => sql('UPDATE workspaces SET generation = generation + 1 WHERE id = :id::uuid', { id }),
     ],
     [
       'the declaration changed',
       (id: string) =>
-        sql(
-          `INSERT INTO declarations (workspace_id, version, document, actor)
-           VALUES (:id::uuid, 2, '{"plugins": []}', 'test')`,
-          { id },
-        ),
+        sql('UPDATE workspaces SET declaration_version = declaration_version + 1 WHERE id = :id::uuid', { id }),
     ],
   ] as const;
 
@@ -103,7 +120,9 @@ describe('what a reconcile writes is refused', () => {
     const made = await onlineWith([]);
     const old = await claimed(made.id);
     await change(made.id);
-    expect(await store.storePlan({ claim: old, planId: 'x', actions: [], requestId: 'r' })).toBeUndefined();
+    expect(
+      await store.storePlan({ claim: old, plan: NO_PLAN, evidence: {}, drift: [], requestId: 'r' }),
+    ).toBeUndefined();
     expect(await sql('SELECT plan_id FROM plans WHERE workspace_id = :id::uuid', { id: made.id })).toEqual([]);
     expect(await plansMade(made.id)).toEqual([]);
   });
@@ -113,24 +132,31 @@ describe('what a reconcile writes is refused', () => {
     const old = await claimed(made.id);
     await change(made.id);
     expect(await store.completeReconcile({ claim: old, evidence: {}, requestId: 'r' })).toBeUndefined();
-    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 1, reconcile_done: 0 });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_done: 0 });
     expect((await eventsOf(made.id)).map(({ event }) => event)).not.toContain('reconciled');
   });
 
-  it.each(MEANWHILE.slice(1))('when %s: the function says superseded', async (_, change) => {
-    for (const plugins of [[], INSTALLED]) {
-      const made = await onlineWith(plugins);
+  it.each(MEANWHILE.slice(1))('when %s: the function begins anew, at most five times', async (_, change) => {
+    const made = await onlineWith([]);
+    for (const [times, outcome] of [
+      [1, 'planned'],
+      [4, 'planned'],
+      [5, 'superseded'],
+    ] as const) {
+      let claims = 0;
       const run = createReconcile({
         store: {
           ...store,
           async claimReconcile(input) {
             const had = await store.claimReconcile(input);
-            await change(made.id);
+            claims += 1;
+            if (claims <= times) await change(made.id);
             return had;
           },
         },
       });
-      expect(await run({ workspaceId: made.id, requestId: 'r' })).toMatchObject({ superseded: 1 });
+      expect(await run({ workspaceId: made.id, requestId: 'r', timeLeftMs })).toMatchObject({ [outcome]: 1 });
+      expect(claims).toBe(Math.min(5, times + 1));
     }
   });
 });
@@ -141,8 +167,17 @@ describe('a reconcile answers only what was asked when its reports were read', (
     const old = await claimed(made.id);
     await sql('UPDATE workspaces SET reconcile_wanted = reconcile_wanted + 1 WHERE id = :id::uuid', { id: made.id });
     await store.completeReconcile({ claim: old, evidence: {}, requestId: 'r' });
-    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 2, reconcile_done: 1 });
+    expect(await rowOf(made.id)).toMatchObject({ reconcile_wanted: 3, reconcile_done: 2 });
     expect(await store.listOwedReconciles({ limit: 1000 })).toContainEqual({ id: made.id });
+  });
+
+  it('what is asked after the claim is told to the one that stores its plan', async () => {
+    const made = await onlineWith([]);
+    const plan = { claim: await claimed(made.id), plan: NO_PLAN, evidence: {}, drift: [], requestId: 'r' };
+    await made.beat({ plugins: INSTALLED });
+    expect(await store.storePlan(plan)).toMatchObject({ owed: true });
+    const next = { ...plan, claim: await claimed(made.id) };
+    expect(await store.storePlan(next)).toMatchObject({ owed: false });
   });
 
   it('a claim that waits behind the register of a new boot does not answer for that boot', async () => {
@@ -152,10 +187,8 @@ describe('a reconcile answers only what was asked when its reports were read', (
       () => reconcile(made.id),
     );
     const row = await rowOf(made.id);
-    expect(row).toMatchObject({ reconcile_wanted: 2, boot_id: 'b2' });
-    expect(row?.['reconcile_done']).toBeLessThanOrEqual(1);
-
-    expect(await reconcile(made.id)).toMatchObject({ planned: 1 });
+    expect(row).toMatchObject({ reconcile_wanted: 3, boot_id: 'b2' });
+    expect(row?.['reconcile_done']).toBeLessThanOrEqual(2);
     const answer = await made.beat({ plugins: [] });
     expect(answer.body.plan.actions).toMatchObject([{ action: 'install', name: 'seo-all', version: '1.0.0' }]);
   });

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { type DeclarationDiff, declarationDiff } from '../../../domain/declaration/change.ts';
+import { statement } from '../statement.ts';
+
+/** Characters of a row: at most 60 KB, whatever they are. A row of an answer holds 64 KB. */
+const ROW_CHARACTERS = 15_000;
+
+/** What one version of a declaration changed, as text in rows that are to be joined. */
+export const readDeclarationDiff = statement({
+  sql: `
+SELECT substr(d.diff, part.first, :row_characters::integer) AS part
+FROM (
+  SELECT CAST(diff AS text) AS diff FROM declarations
+  WHERE workspace_id = :workspace_id::uuid AND version = :version::integer
+) d, generate_series(1, char_length(d.diff), :row_characters::integer) AS part(first)
+ORDER BY part.first`,
+  bind: ({ workspaceId, version }: { workspaceId: string; version: number }) => ({
+    workspace_id: workspaceId,
+    version,
+    row_characters: ROW_CHARACTERS,
+  }),
+  row: z.object({ part: z.string() }),
+});
+
+/** The diff that the rows of {@link readDeclarationDiff} are. */
+export function diffIn(rows: readonly z.infer<typeof readDeclarationDiff.row>[]): DeclarationDiff {
+  return declarationDiff.parse(JSON.parse(rows.map(({ part }) => part).join('')));
+}
