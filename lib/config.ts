@@ -45,6 +45,9 @@ export const CONFIG = {
   sources: z
     .object({ ALLOW_LOOPBACK_SOURCES: flag.default(false) })
     .transform(({ ALLOW_LOOPBACK_SOURCES }) => ({ allowLoopbackSources: ALLOW_LOOPBACK_SOURCES })),
+  artefacts: z
+    .object({ AWS_REGION: z.string().min(1), AWS_ENDPOINT_URL_S3: z.url('is not a URL').optional() })
+    .transform(({ AWS_REGION, AWS_ENDPOINT_URL_S3 }) => ({ region: AWS_REGION, endpoint: AWS_ENDPOINT_URL_S3 })),
   pace: z
     .object({
       BASE_PACE_EC2_SECONDS: seconds.default(DEFAULT_POLICY.base_pace_ec2_seconds),

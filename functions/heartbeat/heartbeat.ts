@@ -4,11 +4,13 @@ import { jitteredPace, voicePolicy } from '../../lib/domain/policy.ts';
 import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import type { Beat, HeartbeatAnswer, HeartbeatRecord } from '../../lib/domain/voice.ts';
+import type { createHandOver } from './hand-over.ts';
 
 type Ports = {
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly store: { recordHeartbeat(record: HeartbeatRecord): Promise<HeartbeatAnswer> };
   readonly reconcile: ReconcileRequester;
+  readonly handOver: ReturnType<typeof createHandOver>;
   readonly policy: Policy;
   /** A number from 0 to 1. */
   readonly random: () => number;
@@ -18,7 +20,7 @@ type Ports = {
  * A runtime says that it is still there. One database call, with or without a transition. The body is read only for a
  * caller whose token is right.
  */
-export function createHeartbeat({ tokens, store, reconcile, policy, random }: Ports) {
+export function createHeartbeat({ tokens, store, reconcile, handOver, policy, random }: Ports) {
   const voice = voicePolicy(policy);
   return async (requestId: string, token: string, body: () => Beat & { workspace_id: string }) => {
     const claims = await tokens.verify(token);
@@ -27,12 +29,13 @@ export function createHeartbeat({ tokens, store, reconcile, policy, random }: Po
     if (workspace_id !== claims.sub) throw new Unauthorized('the token is of another workspace');
     const answer = await store.recordHeartbeat({ claims, beat, requestId, policy: voice });
     if (answer.reconcile_due) await reconcile.request(workspace_id);
+    const plan = answer.plan === null ? undefined : await handOver(answer.plan);
     return {
       status: 'ok',
       workspace_status: answer.workspace_status,
       generation: answer.generation,
       next_heartbeat_in_s: jitteredPace(answer.next_heartbeat_in_s, random()),
-      ...(answer.plan === null ? {} : { plan: answer.plan }),
+      ...(plan === undefined ? {} : { plan }),
     };
   };
 }

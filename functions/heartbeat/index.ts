@@ -1,8 +1,12 @@
 import { createReconcileRequester } from '../../lib/adapters/lambda/request-reconcile.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { createArtefactLinks } from '../../lib/adapters/s3/artefact-links.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
+import { logger } from '../../lib/observability/logger.ts';
+import { count } from '../../lib/observability/metrics.ts';
+import { createHandOver } from './hand-over.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { heartbeatRequest } from './schema.ts';
 
@@ -10,6 +14,13 @@ const heartbeat = createHeartbeat({
   tokens: openTokens(readConfig(CONFIG.tokens)),
   store: openStore(readConfig(CONFIG.database)),
   reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)),
+  handOver: createHandOver({
+    links: createArtefactLinks(readConfig(CONFIG.artefacts)),
+    unsigned: (error) => {
+      count('ArtefactLinksFailed');
+      logger.error('a plan could not be handed over', { error });
+    },
+  }),
   policy: readConfig(CONFIG.pace),
   random: Math.random,
 });

@@ -11,7 +11,7 @@ import { http } from '../../lib/middleware/http.ts';
 import { databaseConfig } from '../support/database.ts';
 import { httpEvent } from '../support/events.ts';
 import { useLocalAws } from '../support/local-aws.ts';
-import { makeWorkspace, tokens } from '../support/registry.ts';
+import { handOver, makeWorkspace, tokens } from '../support/registry.ts';
 import { call } from '../support/runtime.ts';
 import { shared } from '../support/shared.ts';
 
@@ -23,6 +23,7 @@ const heartbeatOver = (store: HeartbeatStore) => {
     tokens,
     store,
     reconcile: { request: async () => undefined },
+    handOver,
     policy: DEFAULT_POLICY,
     random: Math.random,
   });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { createHandOver } from '../../functions/heartbeat/hand-over.ts';
 import { createStore } from '../../lib/adapters/rds-data/store.ts';
 import { createJwtTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { signingKeysFrom } from '../../lib/adapters/tokens/signing-keys.ts';
-import type { Declaration } from '../../lib/domain/plugins.ts';
+import type { Declaration } from '../../lib/domain/declaration/document.ts';
 import type { Status } from '../../lib/domain/status.ts';
 import type { NewWorkspace } from '../../lib/domain/workspace.ts';
 import { database } from './database.ts';
@@ -12,6 +13,14 @@ import { sql } from './sql.ts';
 /** The real store over the Data API, in this file's database. */
 export const store = createStore(database);
 export const tokens = createJwtTokens(signingKeysFrom(TOKEN_SECRET_ID));
+
+/** Hands plans over with the very sources that are declared. */
+export const handOver = createHandOver({
+  links: { linkTo: async (source) => source },
+  unsigned: (error) => {
+    throw error;
+  },
+});
 
 export const SEO_ALL = {
   plugins: [{ name: 'seo-all', version: '1.0.0', source: 'http://127.0.0.1:9/seo-all.tgz', sha256: 'a'.repeat(64) }],

@@ -8,7 +8,7 @@ import { createStore } from '../../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../../lib/config.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
 import { databaseConfig } from '../../support/database.ts';
-import { eventsOf, makeWorkspace, rowOf, SEO_ALL, tokens } from '../../support/registry.ts';
+import { eventsOf, handOver, makeWorkspace, rowOf, SEO_ALL, tokens } from '../../support/registry.ts';
 import { shared } from '../../support/shared.ts';
 
 /** With the time that 200 calls at once may take on a busy machine: each would be 503 after its own few seconds. */
@@ -16,7 +16,7 @@ const patient = () => {
   const requestHandler = { connectionTimeout: 50_000, requestTimeout: 50_000 };
   const slow = createDatabase({ ...databaseConfig, budgetMs: 50_000 }, new RDSDataClient({ requestHandler }));
   const reconcile = createReconcileRequester(readConfig(CONFIG.reconcile));
-  const ports = { tokens, store: createStore(slow), reconcile, policy: DEFAULT_POLICY, random: Math.random };
+  const ports = { tokens, store: createStore(slow), reconcile, handOver, policy: DEFAULT_POLICY, random: Math.random };
   return { register: createRegister(ports), heartbeat: createHeartbeat(ports) };
 };
 

@@ -91,6 +91,7 @@ describe('invariant 9: no token, no entry; unknown and foreign ids look the same
       tokens,
       store: { recordHeartbeat: asked, recordRegister: asked },
       reconcile: { request: asked },
+      handOver: asked,
       policy: DEFAULT_POLICY,
       random: Math.random,
     };

@@ -20,6 +20,12 @@ describe('the configuration', () => {
       'Configuration: DATABASE_CLUSTER_ARN is not an ARN',
     ],
     [CONFIG.tokens, {}, 'Configuration: TOKEN_SECRET_ID is missing'],
+    [CONFIG.artefacts, {}, 'Configuration: AWS_REGION is missing'],
+    [
+      CONFIG.artefacts,
+      { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: 'nowhere' },
+      'Configuration: AWS_ENDPOINT_URL_S3 is not a URL',
+    ],
     [CONFIG.pace, { BASE_PACE_EC2_SECONDS: '0' }, 'Configuration: BASE_PACE_EC2_SECONDS is under 1'],
     [
       CONFIG.sources,
@@ -39,6 +45,12 @@ describe('the configuration', () => {
     expect(readConfig(CONFIG.sources, {})).toEqual({ allowLoopbackSources: false });
     const launch = { REGISTRY_URL: 'https://r.example', LAUNCH_TEMPLATE_ID: 'lt-0' };
     expect(readConfig(CONFIG.launch, launch)).toMatchObject({ subnetIds: [] });
+  });
+
+  it('signs links for the Region that it runs in, and for S3 itself unless it is told of another', () => {
+    expect(readConfig(CONFIG.artefacts, { AWS_REGION: 'eu-west-1' })).toEqual({ region: 'eu-west-1' });
+    const local = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' };
+    expect(readConfig(CONFIG.artefacts, local)).toEqual({ region: 'us-east-1', endpoint: 'http://127.0.0.1:9' });
   });
 
   it('has a default for every pace', () => {
