@@ -1,7 +1,6 @@
 import * as z from 'zod';
+import { pageLimit } from '../../lib/domain/page.ts';
 import { STATUSES } from '../../lib/domain/status.ts';
-
-const limit = z.coerce.number().pipe(z.int().min(1).max(200)).default(50);
 
 /** Ten years. */
 const MAX_STALE_SECONDS = 315_360_000;
@@ -43,7 +42,7 @@ const labels = text.transform((list, context) => {
  */
 export const listQuery = z.strictObject({
   cursor: z.uuid().optional(),
-  limit,
+  limit: pageLimit,
   status: statuses.optional(),
   runtime: text.min(1).optional(),
   label: labels.optional(),
@@ -53,6 +52,9 @@ export const listQuery = z.strictObject({
 export type ListQuery = z.output<typeof listQuery>;
 
 /** GET /workspaces/{id}/events: `cursor` is the event id before which the page begins. */
-export const eventsQuery = z.strictObject({ cursor: z.coerce.number().pipe(z.int().min(1)).optional(), limit });
+export const eventsQuery = z.strictObject({
+  cursor: z.coerce.number().pipe(z.int().min(1)).optional(),
+  limit: pageLimit,
+});
 
 export const workspacePath = z.object({ id: z.uuid() });

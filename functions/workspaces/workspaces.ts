@@ -1,5 +1,6 @@
 import { NIL as FIRST_ID } from 'uuid';
-import { ResultTooLarge, WorkspaceNotFound } from '../../lib/domain/errors.ts';
+import { WorkspaceNotFound } from '../../lib/domain/errors.ts';
+import { page } from '../../lib/domain/page.ts';
 import type { EventView, ListWorkspacesInput, WorkspaceView } from '../../lib/domain/workspace.ts';
 import type { ListQuery } from './schema.ts';
 
@@ -10,6 +11,8 @@ type Ports = {
     listEvents(page: { workspaceId: string; before: number | null; limit: number }): Promise<readonly EventView[]>;
   };
 };
+
+const idOf = <Id>({ id }: { readonly id: Id }): Id => id;
 
 /** What operators read: the fleet, one workspace, its history. Pages by key, so that none shifts while one reads. */
 export function createWorkspaces({ store }: Ports) {
@@ -26,35 +29,17 @@ export function createWorkspaces({ store }: Ports) {
         labels: label ?? null,
         staleSeconds: stale_seconds ?? null,
       };
-      return page(limit, (rows) => store.listWorkspaces({ after: cursor ?? FIRST_ID, limit: rows, ...filters }));
+      const read = (rows: number) => store.listWorkspaces({ after: cursor ?? FIRST_ID, limit: rows, ...filters });
+      return page(limit, read, idOf);
     },
 
     get: found,
 
     async events(id: string, { cursor, limit }: { cursor?: number | undefined; limit: number }) {
-      const events = await page(limit, (rows) =>
-        store.listEvents({ workspaceId: id, before: cursor ?? null, limit: rows }),
-      );
+      const read = (rows: number) => store.listEvents({ workspaceId: id, before: cursor ?? null, limit: rows });
+      const events = await page(limit, read, idOf);
       if (events.items.length === 0) await found(id);
       return events;
     },
   };
-}
-
-/**
- * One row more than the page is read: its presence says that there is a next one. Rows that outgrow what one call may
- * carry (1 MiB) make the page shorter, never an error.
- */
-async function page<Row extends { id: string | number }>(
-  limit: number,
-  read: (rows: number) => Promise<readonly Row[]>,
-): Promise<{ items: readonly Row[]; next_cursor: string | null }> {
-  try {
-    const rows = await read(limit + 1);
-    const items = rows.slice(0, limit);
-    return { items, next_cursor: rows.length > limit ? String(items.at(-1)?.id) : null };
-  } catch (error) {
-    if (!(error instanceof ResultTooLarge) || limit === 1) throw error;
-    return page(Math.floor(limit / 2), read);
-  }
 }

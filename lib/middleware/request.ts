@@ -19,6 +19,8 @@ export type HttpRequest = {
   operator(): string;
   /** The Idempotency-Key header; null without one. @throws InvalidRequest */
   idempotencyKey(): string | null;
+  /** The versions that the If-Match header names; null: any, since it names all or is missing. @throws InvalidRequest */
+  ifMatch(): readonly number[] | null;
   /** The JSON body. @throws BodyTooLarge, InvalidRequest */
   json<T extends z.ZodType>(schema: T): z.output<T>;
   /** The path's parameters. @throws InvalidRequest */
@@ -38,6 +40,7 @@ export function readRequest(event: APIGatewayProxyEventV2, context: Context): Ht
     bearer: () => bearerToken(event),
     operator: () => operatorOf(event),
     idempotencyKey: () => idempotencyKeyOf(event),
+    ifMatch: () => ifMatchOf(event),
     json: (schema) => checked(schema, jsonBody(event), 'body'),
     path: (schema) => checked(schema, event.pathParameters ?? {}, 'path'),
     query: (schema) => checked(schema, event.queryStringParameters ?? {}, 'query'),
@@ -84,6 +87,16 @@ function idempotencyKeyOf(event: APIGatewayProxyEventV2): string | null {
   if (key === undefined) return null;
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw new InvalidRequest([{ field: 'Idempotency-Key', message: 'send 1 to 255 visible ASCII characters' }]);
+}
+
+/** ETags of ours are versions in quotes. A weak one never matches (RFC 9110, section 13.1.1), so it is no use here. */
+const VERSIONS = /^[ \t]*"(?:0|[1-9]\d{0,9})"[ \t]*(?:,[ \t]*"(?:0|[1-9]\d{0,9})"[ \t]*)*$/;
+
+function ifMatchOf(event: APIGatewayProxyEventV2): readonly number[] | null {
+  const header = headerOf(event, 'If-Match');
+  if (header === undefined || header.trim() === '*') return null;
+  if (VERSIONS.test(header)) return [...header.matchAll(/\d+/g)].map(([version]) => Number(version));
+  throw new InvalidRequest([{ field: 'If-Match', message: 'send an ETag as GET gave it ("3"), a list of them, or *' }]);
 }
 
 /** API Gateway sends header names in small letters, other hosts as the caller wrote them. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { handler as commandsHandler } from '../../functions/commands/index.ts';
+import { handler as declarationHandler } from '../../functions/declaration/index.ts';
 import { handler as heartbeatHandler } from '../../functions/heartbeat/index.ts';
 import { handler as hintHandler } from '../../functions/hint/index.ts';
 import { handler as livenessHandler } from '../../functions/liveness/index.ts';
@@ -37,6 +38,9 @@ describe('a whole API Gateway document', () => {
     ['workspaces', workspacesHandler, 200],
     ['workspace', workspacesHandler, 404],
     ['workspace-events', workspacesHandler, 404],
+    ['declaration', declarationHandler, 404],
+    ['declaration-history', declarationHandler, 404],
+    ['declare', declarationHandler, 404],
     ['commands', commandsHandler, 404],
     ['restart', commandsHandler, 404],
     ['pause', commandsHandler, 404],
