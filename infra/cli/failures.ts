@@ -10,14 +10,17 @@ export class Refused extends Error {
   readonly status: number | null;
   /** What the answer asks to wait, in seconds; null where it asks for nothing. */
   readonly retryAfterSeconds: number | null;
+  /** What was answered, as JSON; undefined where it was none. */
+  readonly answer: unknown;
 
   constructor(
     message: string,
-    options: ErrorOptions & { status?: number; retryAfterSeconds?: number | undefined } = {},
+    options: ErrorOptions & { status?: number; retryAfterSeconds?: number | undefined; answer?: unknown } = {},
   ) {
     super(message, options);
     this.status = options.status ?? null;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.answer = options.answer;
   }
 }
 

@@ -1,6 +1,7 @@
 import { help } from './command-line/help.ts';
 import { type CommandLine, parseCommandLine } from './command-line/parse.ts';
 import { create } from './commands/create.ts';
+import { declare } from './commands/declare.ts';
 import { events } from './commands/events.ts';
 import { operate } from './commands/operate.ts';
 import { orphans } from './commands/orphans.ts';
@@ -39,6 +40,8 @@ async function carryOut(line: CommandLine, surroundings: Surroundings): Promise<
       return events(line, registry, surroundings);
     case 'create':
       return create(line, registry, surroundings);
+    case 'declare':
+      return declare(line, registry, surroundings);
     case 'reissue-token':
       return reissueToken(line, registry, surroundings);
     case 'restart':

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { WrongUsage } from '../failures.ts';
 import { type Command, commonOptions, isCommand, options, syntax } from './options.ts';
-import { count, idempotencyKey, type Label, label, optionalCount, workspaceId } from './values.ts';
+import { count, declarationVersion, idempotencyKey, type Label, label, optionalCount, workspaceId } from './values.ts';
 
 /** Where to call; what is undefined is found in the surroundings. */
 export type Target = { readonly url: string | undefined; readonly region: string | undefined };
@@ -37,6 +37,15 @@ export type CreateLine = Common & {
   readonly file: string | undefined;
   readonly key: string | undefined;
 };
+export type DeclareLine = Common & {
+  readonly command: 'declare';
+  readonly id: string;
+  readonly file: string;
+  readonly dryRun: boolean;
+  readonly force: boolean;
+  /** The version that the change is meant for; undefined: whatever is there. */
+  readonly ifVersion: number | undefined;
+};
 export type OperateLine = Common & {
   readonly command: 'restart' | 'pause' | 'resume' | 'hibernate' | 'wake' | 'rm';
   readonly id: string;
@@ -55,6 +64,7 @@ export type CommandLine =
   | ShowLine
   | EventsLine
   | CreateLine
+  | DeclareLine
   | OperateLine
   | ReissueTokenLine
   | OrphansLine;
@@ -85,6 +95,20 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     case 'create': {
       const key = values.key === undefined ? undefined : idempotencyKey(values.key);
       return { ...common, command, body: bodyOf(values), file: values.file, key };
+    }
+    case 'declare': {
+      const { file } = values;
+      if (file === undefined) throw new WrongUsage('declare needs --file, a JSON document {"plugins": […]}');
+      const ifVersion = values['if-version'] === undefined ? undefined : declarationVersion(values['if-version']);
+      return {
+        ...common,
+        command,
+        id,
+        file,
+        dryRun: values['dry-run'] ?? false,
+        force: values.force ?? false,
+        ifVersion,
+      };
     }
     case 'orphans':
       return { ...common, command, dryRun: values['dry-run'] ?? false, stage: values.stage };

@@ -20,6 +20,12 @@ export function optionalCount(option: string, text: string | undefined): number 
   return text === undefined ? undefined : count(option, text);
 }
 
+/** The version of a declaration; 0: nothing is declared yet. @throws {WrongUsage} */
+export function declarationVersion(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new WrongUsage(`--if-version takes a whole number, not ${text}`);
+  return Number(text);
+}
+
 export type Label = readonly [key: string, value: string];
 
 /** `K=V`; the value may hold further equals signs. @throws {WrongUsage} */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { readJsonFile } from '../command-line/json-file.ts';
 import type { CreateLine } from '../command-line/parse.ts';
-import { mayPass, Refused, reasonOf, WrongUsage } from '../failures.ts';
+import { mayPass, Refused, WrongUsage } from '../failures.ts';
 import type { Call, RegistryClient } from '../registry/client.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -40,22 +39,13 @@ const document = z.looseObject({ labels: z.record(z.string(), z.unknown()).optio
 
 /** What the file says, overridden by the options; labels are those of both. @throws {WrongUsage} */
 async function bodyOf({ body, file }: CreateLine, folder: string): Promise<z.infer<typeof document>> {
-  const said = file === undefined ? {} : await readDocument(resolve(folder, file));
+  const said = file === undefined ? {} : await readJsonFile(document, { file, folder, taker: 'POST /workspaces' });
   const labels = { ...said.labels, ...body.labels };
   const whole = { ...said, ...body, ...(Object.keys(labels).length > 0 && { labels }) };
   for (const field of ['name', 'runtime'] as const) {
     if (!Object.hasOwn(whole, field)) throw new WrongUsage(`create needs --${field}, or a --file that says it`);
   }
   return whole;
-}
-
-async function readDocument(path: string): Promise<z.infer<typeof document>> {
-  try {
-    return document.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : reasonOf(cause);
-    throw new WrongUsage(`--file must be a JSON document such as POST /workspaces takes: ${reason}`, { cause });
-  }
 }
 
 async function callPatiently(registry: RegistryClient, call: Call, warn: (text: string) => void): Promise<unknown> {

@@ -10,7 +10,7 @@ const answerWithinMs = 35_000;
 export type Query = readonly (readonly [name: string, value: string])[];
 
 export type Call = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Without a query; every part of it encoded. */
   readonly path: string;
   readonly query?: Query;

@@ -18,6 +18,7 @@ const problem = z.object({
     .default([])
     .catch([]),
   allowed: z.array(z.string()).optional().catch(undefined),
+  version: z.int().optional().catch(undefined),
   message: text,
 });
 
@@ -28,18 +29,20 @@ const quotedAtMost = 200;
 
 /** What an answer that is not 2xx says, as one line for people. */
 export function readRefusal(status: number, body: string, retryAfterHeader: string | null): Refused {
-  const said: Problem = problem.safeParse(parseJson(body)).data ?? {};
+  const answer = parseJson(body);
+  const said: Problem = problem.safeParse(answer).data ?? {};
   const retryAfterSeconds = said.retry_after_seconds ?? readRetryAfter(retryAfterHeader);
   const line = said.code === undefined ? describeForeign(status, said, body) : describeProblem(status, said);
-  return new Refused(oneLine(line), { status, retryAfterSeconds });
+  return new Refused(oneLine(line), { status, retryAfterSeconds, answer });
 }
 
 function describeProblem(status: number, said: Problem): string {
-  const { code, detail, title, errors = [], allowed, workspace_id, agent_action, request_id } = said;
+  const { code, detail, title, errors = [], allowed, version, workspace_id, agent_action, request_id } = said;
   return [
     `Refused (${status} ${code}): ${detail ?? title ?? ''}`,
     ...(errors.length > 0 ? [`Fields: ${errors.map(({ field, message }) => `${field}: ${message}`).join('; ')}.`] : []),
     ...(allowed === undefined ? [] : [`Allowed: ${allowed.join(', ') || 'nothing'}.`]),
+    ...(version === undefined ? [] : [`Version: ${version}.`]),
     ...(workspace_id === undefined ? [] : [`Workspace: ${workspace_id}.`]),
     ...(agent_action === undefined ? [] : [agent_action]),
     ...(request_id === undefined ? [] : [`(request ${request_id})`]),

@@ -7,6 +7,15 @@ import { WrongUsage } from '../../../infra/cli/failures.ts';
 const id = '019a0000-0000-7000-8000-000000000001';
 const common = { json: false, url: undefined, region: undefined };
 const ps = { ...common, command: 'ps', statuses: [], runtime: undefined, labels: [], staleSeconds: undefined } as const;
+const declare = {
+  ...common,
+  command: 'declare',
+  id,
+  file: 'p.json',
+  dryRun: false,
+  force: false,
+  ifVersion: undefined,
+} as const;
 const create = { ...common, command: 'create', body: {}, file: undefined, key: undefined } as const;
 
 describe('the command line', () => {
@@ -49,6 +58,11 @@ describe('the command line', () => {
       [command, id],
       { ...common, command, id, replace: false },
     ]),
+    [['declare', id, '--file', 'p.json'], declare],
+    [
+      ['declare', id, '--file', 'p.json', '--dry-run', '--force', '--if-version', '0'],
+      { ...declare, dryRun: true, force: true, ifVersion: 0 },
+    ],
     [['reissue-token', id], { ...common, command: 'reissue-token', id }],
     [['orphans'], { ...common, command: 'orphans', dryRun: false, stage: undefined }],
     [['orphans', '--dry-run', '--stage', 'prod'], { ...common, command: 'orphans', dryRun: true, stage: 'prod' }],
@@ -82,6 +96,11 @@ describe('the command line', () => {
     [['create', '--key', 'two words'], /^--key takes 1 to 255 printable/],
     [['create', '--key', ''], /^--key takes 1 to 255 printable/],
     [['ps', '--runtime'], /--runtime/],
+    [['declare', id], /^declare needs --file/],
+    [['declare', '--file', 'p.json'], /^declare needs the ID of a workspace$/],
+    [['declare', id, '--file', 'p.json', '--if-version', 'x'], /^--if-version takes a whole number, not x$/],
+    [['declare', id, '--file', 'p.json', '--if-version', '"3"'], /^--if-version takes a whole number, not "3"$/],
+    [['pause', id, '--force'], /^pause takes no --force$/],
   ])('%j is wrong usage', (args, problem) => {
     expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ message: expect.stringMatching(problem) }));
     expect(() => parseCommandLine(args)).toThrow(WrongUsage);

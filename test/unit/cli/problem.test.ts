@@ -16,6 +16,7 @@ const whole = {
   ],
   workspace_id: 'w1',
   allowed: ['resume', 'remove'],
+  version: 3,
 };
 
 describe('an answer of refusal', () => {
@@ -25,7 +26,7 @@ describe('an answer of refusal', () => {
       409,
       whole,
       'Refused (409 transition_refused): The workspace is paused. Fields: labels: too many; name: empty. ' +
-        'Allowed: resume, remove. Workspace: w1. Resume it first. (request r1)',
+        'Allowed: resume, remove. Version: 3. Workspace: w1. Resume it first. (request r1)',
     ],
     ['its title where it has no detail', 404, { code: 'c', title: 'No such' }, 'Refused (404 c): No such'],
     [
@@ -37,7 +38,15 @@ describe('an answer of refusal', () => {
     [
       'the rest of a problem of which a part is malformed',
       409,
-      { code: 'c', detail: 'D.', errors: 'many', allowed: 7, retry_after_seconds: 'x', agent_action: 'Do it.' },
+      {
+        code: 'c',
+        detail: 'D.',
+        errors: 'many',
+        allowed: 7,
+        version: 'x',
+        retry_after_seconds: 'x',
+        agent_action: 'Do it.',
+      },
       'Refused (409 c): D. Do it.',
     ],
     ['what API Gateway says', 429, { message: 'Too Many Requests' }, 'Refused (429 by API Gateway): Too Many Requests'],
