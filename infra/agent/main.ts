@@ -56,7 +56,7 @@ async function main(): Promise<Ending> {
   });
 
   const layout = createLayout(environment.home);
-  const installer = createInstaller(layout, fetch);
+  const installer = createInstaller(layout, fetch, environment.hook);
   await installer.recover();
   const tokenStore = createTokenStore(environment.home);
   const clock = systemClock;

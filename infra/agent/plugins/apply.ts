@@ -3,23 +3,20 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { describeFailure, LONGEST_REASON } from './failure.ts';
 import type { Installer, Outcome } from './install.ts';
-import type { Artefact } from './layout.ts';
+import type { Configured } from './layout.ts';
 import { type Action, type Plan, readPlan } from './plan.ts';
-import type { InstalledPlugin } from './report.ts';
+import { fitReport, type InstalledPlugin } from './report.ts';
 
 const RETRY_BACKOFF: Backoff = { baseMs: 1_000, capMs: 300_000 };
 /** Enough that one slow download does not hold up the rest; few enough to leave the runtime its bandwidth. */
 const MOST_AT_ONCE = 3;
-/**
- * Characters for all reasons of one report together. The registry refuses bodies over 64 KiB, and a declaration of 48
- * KiB whose every plugin fails must not silence the runtime.
- */
+/** Characters for all reasons of one report together, so that none takes the room of the others' failures. */
 const ROOM_FOR_REASONS = 2_048;
 
 export type ApplierPorts = {
   readonly installer: Pick<Installer, 'install' | 'remove'>;
   /** What is in place, by plugin. */
-  readonly readInPlace: () => Promise<ReadonlyMap<string, Artefact>>;
+  readonly readInPlace: () => Promise<ReadonlyMap<string, Configured>>;
   /** Called when an action has changed or failed, so that it can be reported early. */
   readonly onSettled: () => void;
   readonly clock: Clock;
@@ -76,8 +73,7 @@ export function createApplier(ports: ApplierPorts): Applier {
         action.action === 'install' ? await installer.install(action, stop) : await installer.remove(action);
       if (failures.get(action.name)?.key === key) failures.delete(action.name);
       if (outcome === 'already') return;
-      if (action.action === 'remove') log('plugin.removed', { name: action.name });
-      else log('plugin.installed', { name: action.name, version: action.version, sha256: action.sha256 });
+      log(`plugin.${outcome}`, namesOf(action));
     } catch (error) {
       if (stop.aborted) return;
       fail(action.name, key, await versionOf(action), describeFailure(error));
@@ -139,16 +135,16 @@ export function createApplier(ports: ApplierPorts): Applier {
       const inPlace = await ports.readInPlace();
       const shownReason = Math.min(LONGEST_REASON, ROOM_FOR_REASONS / failures.size);
       const shown = new Map<string, InstalledPlugin>();
-      for (const [name, { version }] of inPlace) shown.set(name, { name, version });
+      for (const [name, configured] of inPlace) shown.set(name, { name, ...configured });
       for (const [name, failure] of failures) {
         const there = inPlace.get(name);
         // The retry of what failed is in place before it has cleaned up and ended: the attempt has not failed any more.
         if (failure.retired || (there !== undefined && failure.key === keyOfInstall(there))) continue;
         failure.reported = true;
         const failed = { version: failure.version, reason: failure.reason.slice(0, shownReason).toWellFormed() };
-        shown.set(name, { name, version: there?.version ?? null, failed });
+        shown.set(name, { name, version: null, ...there, failed });
       }
-      return [...shown.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+      return fitReport([...shown.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
     },
     planId: () => plan?.planId,
     async stop() {
@@ -164,6 +160,13 @@ function keyOf(action: Action): string {
   return action.action === 'install' ? keyOfInstall(action) : 'remove';
 }
 
-function keyOfInstall({ version, sha256 }: Artefact): string {
-  return `install ${version} ${sha256}`;
+function keyOfInstall({ version, sha256, config_digest }: Configured): string {
+  return `install ${version} ${sha256} ${config_digest ?? 'without configuration'}`;
+}
+
+/** What the log says of an action: neither its link nor its configuration, which may both be secret. */
+function namesOf(action: Action): Record<string, string | undefined> {
+  if (action.action === 'remove') return { name: action.name };
+  const { name, version, sha256, config_digest } = action;
+  return { name, version, sha256, config_digest };
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { OWN_FOLDER } from './layout.ts';
 
 /** The part of a tar header that decides where an entry ends up. */
 export type ArchiveEntry = { readonly type: string; readonly path: string; readonly linkpath?: string | undefined };
@@ -16,6 +17,9 @@ export function refusalOf(entry: ArchiveEntry): string | undefined {
   const shown = JSON.stringify(entry.path);
   if (posix.isAbsolute(entry.path)) return `the path ${shown} is absolute`;
   if (entry.path.split('/').includes('..')) return `the path ${shown} holds ".."`;
+  const [top] = entry.path.split('/').filter((part) => part !== '' && part !== '.');
+  // Some file systems do not tell upper case from lower.
+  if (top?.toLowerCase() === OWN_FOLDER) return `the path ${shown} is the agent's own`;
   if (FILES.includes(entry.type)) return undefined;
   if (entry.type !== 'SymbolicLink' && entry.type !== 'Link') return `${shown} is a ${entry.type}, not a file`;
 

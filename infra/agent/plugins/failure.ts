@@ -9,10 +9,18 @@ export class ArtefactError extends Error {
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is larger than the agent may write',
   EROFS: 'the disk is read-only',
   EACCES: 'the agent may not write there',
   EMFILE: 'the agent has too many open files',
 };
+
+const OUT_OF_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/** Whether the operating system had no room for what was to be written. */
+export function isOutOfRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && OUT_OF_ROOM.some((code) => code === error.code);
+}
 
 /** Whether the operating system refused (EACCES, ENOSPC …), rather than what came from outside being wrong. */
 export function isSystemError(error: unknown): error is Error {

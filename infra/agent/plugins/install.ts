@@ -1,30 +1,39 @@
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncPath } from '../durable.ts';
-import { download } from './download.ts';
+import { configure } from './configure.ts';
+import { isOutOfRoom } from './failure.ts';
 import { folderName, type Layout, readInPlace } from './layout.ts';
+import { createParts } from './parts.ts';
 import type { InstallAction, RemoveAction } from './plan.ts';
+import { type HookEnvironment, runPostInstall } from './post-install.ts';
 import { placeVersion, pruneVersions, switchTo } from './switch.ts';
 import { unpack } from './unpack.ts';
-import { verifySha256 } from './verify.ts';
 
-/** Whether an action had anything to do. */
-export type Outcome = 'changed' | 'already';
+/** What an action has done; `configured`: the version was there, only its configuration has changed. */
+export type Outcome = 'installed' | 'configured' | 'removed' | 'already';
 
 /** Carries out the actions of a plan, one at a time for each plugin. */
 export type Installer = {
   /** Deletes what a killed agent left half done. Call it before anything else, once. */
   recover(): Promise<void>;
   /**
-   * Puts one version of a plugin in place. The old version is in place until the new one is, whatever happens: throws
-   * ArtefactError, an error of the disk, or `stop`'s reason, and then nothing has changed.
+   * Puts one version of a plugin in place, with its configuration. The old version and configuration are in place until
+   * the new ones are, whatever happens: throws ArtefactError, an error of the disk, or `stop`'s reason, and then nothing
+   * has changed.
    */
   install(action: InstallAction, stop: AbortSignal): Promise<Outcome>;
   /** Removes a plugin with all its versions. */
   remove(action: RemoveAction): Promise<Outcome>;
 };
 
-export function createInstaller(layout: Layout, fetch: typeof globalThis.fetch): Installer {
+export function createInstaller(
+  layout: Layout,
+  fetch: typeof globalThis.fetch,
+  environment: HookEnvironment,
+): Installer {
+  const parts = createParts(layout, fetch);
+
   /** Runs `work` with a folder on the same file system as the plugins, so that a rename out of it is one step. */
   async function staged<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
     await mkdir(layout.staging, { recursive: true });
@@ -36,40 +45,60 @@ export function createInstaller(layout: Layout, fetch: typeof globalThis.fetch):
     }
   }
 
-  async function fetchVersion(action: InstallAction, work: string, stop: AbortSignal): Promise<void> {
-    const file = join(work, 'artefact.tgz');
-    const unpacked = join(work, 'unpacked');
-    await download(action.url, file, fetch, stop);
-    await verifySha256(file, action.sha256);
-    await mkdir(unpacked);
-    await unpack(file, unpacked);
+  async function build(action: InstallAction, work: string, stop: AbortSignal): Promise<void> {
+    const folder = join(work, 'unpacked');
+    const file = await parts.fetch(action, stop);
+    await mkdir(folder);
+    await unpack(file, folder);
+    await configure(folder, action);
+    await runPostInstall({ plugin: action, folder, temporary: join(work, 'tmp'), environment }, stop);
     stop.throwIfAborted();
-    await placeVersion(layout, action.name, action, unpacked);
+    await placeVersion(layout, action.name, action, folder);
+  }
+
+  /** Makes the version ready among the others, in its own folder, which is not in place yet. */
+  async function prepare(action: InstallAction, work: string, stop: AbortSignal): Promise<void> {
+    const folder = join(layout.versions(action.name), folderName(action));
+    const there = await stat(folder).catch(() => undefined);
+    if (there !== undefined) return configure(folder, action);
+    try {
+      await build(action, work, stop);
+    } catch (error) {
+      // The room is for what runs here: a part that fills the disk until the next attempt would take it away.
+      if (isOutOfRoom(error)) await parts.forget(action.name);
+      throw error;
+    }
   }
 
   return {
     async recover() {
-      await rm(layout.staging, { recursive: true, force: true });
+      await rm(layout.staging, { recursive: true, force: true, maxRetries: 3 });
+      await parts.tidy();
     },
     async install(action, stop) {
       const before = await readInPlace(layout, action.name);
-      if (before?.version === action.version && before.sha256 === action.sha256) return 'already';
+      if (before?.version === action.version && before.sha256 === action.sha256) {
+        if (before.config_digest === action.config_digest) return 'already';
+        await configure(join(layout.versions(action.name), folderName(action)), action);
+        return 'configured';
+      }
       return await staged(action.name, async (work): Promise<Outcome> => {
-        const there = await stat(join(layout.versions(action.name), folderName(action))).catch(() => undefined);
-        if (there === undefined) await fetchVersion(action, work, stop);
+        await prepare(action, work, stop);
+        await parts.forget(action.name);
         await switchTo(layout, action.name, action, work);
         // The one before stays: a process that still runs from it may yet open files of it.
-        await pruneVersions(layout, action.name, before === undefined ? [action] : [action, before]);
-        return 'changed';
+        await pruneVersions(layout, action.name, before === undefined ? [action] : [action, before], work);
+        return 'installed';
       });
     },
     async remove(action) {
+      await parts.forget(action.name);
       const there = await stat(layout.plugin(action.name)).catch(() => undefined);
       if (there === undefined) return 'already';
       return await staged(action.name, async (work): Promise<Outcome> => {
         await rename(layout.plugin(action.name), join(work, 'removed'));
         await syncPath(layout.plugins);
-        return 'changed';
+        return 'removed';
       });
     },
   };

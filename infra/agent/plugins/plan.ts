@@ -2,17 +2,33 @@ import * as z from 'zod';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is no plugin name');
 
-const install = z.object({
-  action: z.literal('install'),
-  name,
-  // It becomes a folder's name, and longer than 100 the registry would refuse the heartbeat that reports it.
-  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'may hold letters, digits and . _ + - only'),
-  url: z.string(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-fA-F]{64}$/, 'is no SHA-256 in hex')
-    .toLowerCase(),
-});
+const config = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'is no JSON object',
+);
+
+const install = z
+  .object({
+    action: z.literal('install'),
+    name,
+    // It becomes a folder's name, and longer than 100 the registry would refuse the heartbeat that reports it.
+    version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'may hold letters, digits and . _ + - only'),
+    url: z.string(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'is no SHA-256 in hex')
+      .toLowerCase(),
+    /** What the plugin reads, and its name: the registry's, which is reported as it came. */
+    config: config.optional(),
+    config_digest: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'is no digest of 64 hex digits')
+      .optional(),
+  })
+  .refine(({ config, config_digest }) => (config === undefined) === (config_digest === undefined), {
+    path: ['config'],
+    message: 'comes with config_digest, or neither does',
+  });
 
 const remove = z.object({ action: z.literal('remove'), name });
 

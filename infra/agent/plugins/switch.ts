@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncPath, syncTree } from '../durable.ts';
 import { type Artefact, folderName, type Layout } from './layout.ts';
@@ -23,10 +23,19 @@ export async function switchTo(layout: Layout, name: string, artefact: Artefact,
   await syncPath(layout.plugin(name));
 }
 
-/** Deletes all versions but those to keep. What it leaves behind when it is killed, the next one deletes. */
-export async function pruneVersions(layout: Layout, name: string, keep: readonly Artefact[]): Promise<void> {
+/**
+ * Moves all versions but those to keep into `work`, which the caller deletes: a version that is deleted where it is
+ * would, were the agent killed in the middle of it, be found there later and taken for complete.
+ */
+export async function pruneVersions(
+  layout: Layout,
+  name: string,
+  keep: readonly Artefact[],
+  work: string,
+): Promise<void> {
   const kept = keep.map(folderName);
   for (const entry of await readdir(layout.versions(name))) {
-    if (!kept.includes(entry)) await rm(join(layout.versions(name), entry), { recursive: true, force: true });
+    if (!kept.includes(entry)) await rename(join(layout.versions(name), entry), join(work, entry));
   }
+  await syncPath(layout.versions(name));
 }

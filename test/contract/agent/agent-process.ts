@@ -16,6 +16,8 @@ export type AgentProcess = {
   readonly ended: Promise<number | string>;
 };
 
+type Through = { readonly through?: readonly string[]; readonly nodeArgs?: readonly string[] };
+
 /** What surrounds one agent: a disk folder, its registry, its metadata service, a place with artefacts. */
 export async function startSurroundings(bundle: string) {
   const home = await mkdtemp(join(tmpdir(), 'muster-agent-'));
@@ -32,9 +34,15 @@ export async function startSurroundings(bundle: string) {
     /**
      * Starts the bundled agent as a process of its own, on this disk. Unless `env` says otherwise it ends with this
      * process, so that a test run which is killed leaves no agent behind.
+     *
+     * @param through a command that becomes the one whose arguments follow it, and what Node is told before the bundle
      */
-    startAgent(env: Readonly<Record<string, string | undefined>> = {}): AgentProcess {
-      const child = spawn(process.execPath, [bundle], {
+    startAgent(
+      env: Readonly<Record<string, string | undefined>> = {},
+      { through = [], nodeArgs = [] }: Through = {},
+    ): AgentProcess {
+      const [command = '', ...args] = [...through, process.execPath, ...nodeArgs, bundle];
+      const child = spawn(command, args, {
         stdio: ['pipe', 'pipe', 'inherit'],
         env: {
           AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
 
@@ -29,6 +29,11 @@ export function tgz(entries: readonly Entry[]): Buffer {
     return [block, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
   });
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 1 });
+}
+
+/** Bytes that no compression makes fewer of, always the same. */
+export function noise(size: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
 export function sha256(content: Buffer): string {

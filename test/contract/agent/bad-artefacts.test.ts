@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Surroundings, startSurroundings } from './agent-process.ts';
-import { sha256, tgz } from './archives.ts';
-import type { Serve } from './artefact-server.ts';
+import { noise, sha256, tgz } from './archives.ts';
+import { breakOff, type Serve, serveWhole } from './artefact-server.ts';
 import { useBundle } from './bundled-agent.ts';
 import { installPlan } from './plans.ts';
 import { beaten, type Call } from './scripted-registry.ts';
@@ -20,12 +20,14 @@ afterAll(() => surroundings.stop());
 const good = tgz([{ path: 'main.js', content: 'good' }]);
 const withEntry = (...entries: Parameters<typeof tgz>[0]): Buffer =>
   tgz([{ path: 'main.js', content: 'bad' }, ...entries]);
-const noise = Buffer.from(Array.from({ length: 40_000 }, (_, index) => (index * 7919 * (index % 251)) % 256));
-const large = tgz([{ path: 'data', content: noise }]);
+const large = tgz([{ path: 'data', content: noise(40_000) }]);
+const withHook = (post_install: unknown) =>
+  withEntry({ path: 'plugin.json', content: JSON.stringify({ name: 'bad', post_install }) });
 
 type Bad = {
   readonly title: string;
   readonly archive: Buffer;
+  readonly query?: string;
   /** How it is served, unless simply as it is. */
   readonly serve?: Serve;
   readonly reason: RegExp;
@@ -35,7 +37,7 @@ const bad: readonly Bad[] = [
   {
     title: 'a wrong sha256',
     archive: withEntry(),
-    serve: (response) => void response.end(good),
+    serve: serveWhole(good),
     reason: /^wrong sha256: [0-9a-f]{64} was declared, the download has [0-9a-f]{64}$/,
   },
   {
@@ -45,10 +47,17 @@ const bad: readonly Bad[] = [
     reason: /^the download from 127\.0\.0\.1:\d+\/bad\.tgz was answered 404$/,
   },
   {
-    title: 'an expired link (403)',
+    title: 'a link that is refused (403)',
     archive: withEntry(),
     serve: (response) => void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'),
     reason: /was answered 403$/,
+  },
+  {
+    title: 'a link that has expired',
+    archive: withEntry(),
+    query: 'X-Amz-Date=20200101T000000Z&X-Amz-Expires=900&X-Amz-Signature=secret',
+    serve: (response) => void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'),
+    reason: /^the link to 127\.0\.0\.1:\d+\/bad\.tgz has expired \(403\); a new one comes with the next plan$/,
   },
   {
     title: 'a redirect to a place without https',
@@ -65,10 +74,7 @@ const bad: readonly Bad[] = [
   {
     title: 'a download that breaks off',
     archive: large,
-    serve: (response) => {
-      response.writeHead(200, { 'content-length': large.length });
-      response.write(large.subarray(0, large.length / 2), () => response.destroy());
-    },
+    serve: breakOff(large, large.length / 2),
     reason: /^the download broke off before its end$/,
   },
   {
@@ -119,24 +125,45 @@ const bad: readonly Bad[] = [
     archive: withEntry({ path: 'link', type: 'Link', linkpath: '../../../token.json' }),
     reason: /the link "link" to "\.\.\/\.\.\/\.\.\/token\.json" leads outside/,
   },
+  {
+    title: 'a file in the folder of the agent',
+    archive: withEntry({ path: './.muster/config.json', content: '{}' }),
+    reason: /^the artefact is refused: the path "\.\/\.muster\/config\.json" is the agent's own$/,
+  },
+  {
+    title: 'a post_install that fails',
+    archive: withHook({ command: ['sh', '-c', 'echo no compiler >&2; exit 3'] }),
+    reason: /^post_install ended with 3: no compiler$/,
+  },
+  {
+    title: 'a post_install that does not end',
+    archive: withHook({ command: ['sleep', '60'], timeout_seconds: 1 }),
+    reason: /^post_install took longer than 1 s$/,
+  },
+  {
+    title: 'a post_install that is none',
+    archive: withHook({ command: './setup.sh' }),
+    reason: /^plugin\.json cannot be used: post_install\.command /,
+  },
   { title: 'a FIFO', archive: withEntry({ path: 'pipe', type: 'FIFO' }), reason: /"pipe" is a FIFO, not a file/ },
 ];
 
 it.each(bad.map((one, index) => ({ ...one, name: `case-${index}` })))(
   '$title is reported, and the old version stays',
-  async ({ name, archive, serve, reason }) => {
+  async ({ name, archive, query = 'X-Amz-Signature=secret', serve, reason }) => {
     const { registry, artefacts, home, log } = surroundings;
     const about = (call: Call) => call.body.plugins?.find((plugin) => plugin.name === name);
     const old = { name, version: '1.0.0', url: artefacts.publish('/good.tgz', good), archive: good };
     registry.script.heartbeat = () => beaten(installPlan(old));
     await registry.until('the old version', (call) => about(call)?.version === '1.0.0');
 
-    const url = `${artefacts.publish('/bad.tgz', serve ?? archive)}?X-Amz-Signature=secret`;
+    const url = `${artefacts.publish('/bad.tgz', serve ?? archive)}?${query}`;
     registry.script.heartbeat = () => beaten(installPlan({ name, version: '2.0.0', url, archive }));
     const report = await registry.until('a failure', (call) => about(call)?.failed !== undefined);
     expect(about(report)).toEqual({
       name,
       version: '1.0.0',
+      sha256: sha256(good),
       failed: { version: '2.0.0', reason: expect.stringMatching(reason) },
     });
     expect(await readFile(join(home, 'plugins', name, 'current/main.js'), 'utf8')).toBe('good');
@@ -160,7 +187,7 @@ it('a plugin that fails does not stop the rest of its plan', async () => {
   );
   const about = (name: string) => report.body.plugins?.find((plugin) => plugin.name === name);
   expect(about('a')).toMatchObject({ version: null, failed: { version: '1' } });
-  expect(about('z')).toEqual({ name: 'z', version: '1' });
+  expect(about('z')).toEqual({ name: 'z', version: '1', sha256: sha256(good) });
 });
 
 it('a plugin that failed is tried again by itself, and its failure is forgotten when it is in place', async () => {
@@ -175,5 +202,5 @@ it('a plugin that failed is tried again by itself, and its failure is forgotten 
   registry.script.heartbeat = () => beaten(installPlan({ name: 'flaky', version: '1', url, archive: good }));
   await registry.until('the failure', (call) => about(call)?.failed !== undefined);
   const report = await registry.until('the success', (call) => about(call)?.version === '1');
-  expect(about(report)).toEqual({ name: 'flaky', version: '1' });
+  expect(about(report)).toEqual({ name: 'flaky', version: '1', sha256: sha256(good) });
 });

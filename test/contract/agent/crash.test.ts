@@ -1,8 +1,8 @@
-import { watch } from 'node:fs';
-import { mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from './alive.ts';
 import { sha256, tgz } from './archives.ts';
+import { serveParts } from './artefact-server.ts';
 import { testWithAgent } from './bundled-agent.ts';
 import { installPlan } from './plans.ts';
 import { beaten } from './scripted-registry.ts';
@@ -11,7 +11,7 @@ const it = testWithAgent();
 
 const good = tgz([{ path: 'main.js', content: 'good' }]);
 
-it.concurrent('killed in the middle of a download, it finishes after its restart and leaves nothing behind', async ({
+it.concurrent('killed in the middle of a download, it goes on there after its restart and leaves nothing behind', async ({
   expect,
   surroundings,
 }) => {
@@ -21,15 +21,18 @@ it.concurrent('killed in the middle of a download, it finishes after its restart
   });
   registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '1', url, archive: good }));
   const agent = startAgent();
-  await expect.poll(() => readdir(join(home, 'plugins/.staging')).catch(() => []), { timeout: 10_000 }).toHaveLength(1);
+  const part = join(home, `plugins/.downloads/seo-all@${sha256(good)}.part`);
+  await expect.poll(() => readFile(part).catch(() => '')).toHaveLength(20);
   agent.child.kill('SIGKILL');
   await agent.ended;
 
-  artefacts.publish('/a.tgz', good);
+  artefacts.publish('/a.tgz', serveParts(good));
   startAgent();
   await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1');
+  expect(artefacts.ranges).toEqual([undefined, 'bytes=20-']);
   // A beat may come between the switch, from which on the version is reported, and the deleting of what led to it.
   await expect.poll(() => readdir(join(home, 'plugins/.staging')), { timeout: 10_000 }).toEqual([]);
+  expect(await readdir(join(home, 'plugins/.downloads'))).toEqual([]);
 });
 
 it.concurrent('killed between the unpacking and the switch, it finishes without another download', async ({
@@ -54,71 +57,33 @@ it.concurrent('killed between the unpacking and the switch, it finishes without 
   expect(artefacts.requests).toHaveLength(1);
 });
 
-it.concurrent('killed at any point of a change of version, what is in place is whole, and the change is finished in the end', async ({
+it.concurrent('killed in the middle of a post_install, it ends with the agent, and is run anew after its restart', async ({
   expect,
   surroundings,
 }) => {
   const { registry, artefacts, home, startAgent } = surroundings;
-  const files = Array.from({ length: 150 }, (_, index) => `folder/${index}`);
-  const versions = ['1', '2'].map((version) => {
-    const archive = tgz(files.map((path) => ({ path, content: version })));
-    return { name: 'seo-all', version, url: artefacts.publish(`/${version}.tgz`, archive), archive };
-  });
-  const [first, second] = versions;
-  if (first === undefined || second === undefined) throw new Error('two versions');
-  const inPlace = async (): Promise<string> => {
-    const current = join(home, 'plugins/seo-all/current');
-    const contents = await Promise.all(files.map((path) => readFile(join(current, path), 'utf8')));
-    expect(new Set(contents).size).toBe(1);
-    return contents[0] ?? '';
-  };
-
-  registry.script.heartbeat = () => beaten(installPlan(first));
-  let agent = startAgent();
-  await registry.until('the first version', ({ body }) => body.plugins?.[0]?.version === '1');
-
+  const runs = join(home, 'runs');
+  const setup = `#!/bin/sh\necho $$ >> ${runs}\ntouch half-done || exit 1\n[ -e ${runs}.enough ] || sleep 60\ntouch done`;
+  const withHook = tgz([
+    { path: 'plugin.json', content: JSON.stringify({ post_install: { command: ['./setup.sh'] } }) },
+    { path: 'setup.sh', content: setup, mode: 0o755 },
+  ]);
+  const url = artefacts.publish('/a.tgz', withHook);
+  registry.script.heartbeat = () => beaten(installPlan({ name: 'seo-all', version: '1', url, archive: withHook }));
+  const pids = async () => (await readFile(runs, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
+  const agent = startAgent();
+  await expect.poll(pids).toHaveLength(1);
   agent.child.kill('SIGKILL');
   await agent.ended;
-  let whole = '1';
-  for (const afterMs of [0, 15, 30, 50]) {
-    registry.script.heartbeat = () => beaten(installPlan(whole === '1' ? second : first));
-    const startedAt = performance.now();
-    agent = startAgent();
-    await registry.until('a beat', ({ route, at }) => route === 'heartbeat' && at > startedAt);
-    await delay(afterMs);
-    agent.child.kill('SIGKILL');
-    await agent.ended;
-    whole = await inPlace();
-  }
-  startAgent();
-  registry.script.heartbeat = () => beaten(installPlan(second));
-  const restartedAt = performance.now();
-  await registry.until('the second version', ({ body, at }) => at > restartedAt && body.plugins?.[0]?.version === '2');
-  expect(await inPlace()).toBe('2');
-});
+  const [first = 0] = await pids();
+  await expect.poll(() => isAlive(first)).toBe(false);
 
-it('killed in the moment in which a version gets its name, the version is whole after the restart', async ({
-  expect,
-  surroundings,
-}) => {
-  const { registry, artefacts, home, startAgent } = surroundings;
-  const files = Array.from({ length: 800 }, (_, index) => `${index}`);
-  const archive = tgz(files.map((path) => ({ path, content: path })));
-  const first = { name: 'seo-all', version: '1', url: artefacts.publish('/1.tgz', good), archive: good };
-  const second = { name: 'seo-all', version: '2', url: artefacts.publish('/2.tgz', archive), archive };
-  registry.script.heartbeat = () => beaten(installPlan(first));
-  const agent = startAgent();
-  await registry.until('the first version', ({ body }) => body.plugins?.[0]?.version === '1');
-  const watcher = watch(join(home, 'plugins/seo-all/versions'), () => agent.child.kill('SIGKILL'));
-  registry.script.heartbeat = () => beaten(installPlan(second));
-  await agent.ended;
-  watcher.close();
-
+  await writeFile(`${runs}.enough`, '');
   startAgent();
-  await registry.until('the second version', ({ body }) => body.plugins?.[0]?.version === '2');
-  const current = join(home, 'plugins/seo-all/current');
-  expect((await readdir(current)).sort()).toEqual(files.sort());
-  expect(artefacts.requests).toEqual(['/1.tgz', '/2.tgz']);
+  await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1');
+  expect(await pids()).toHaveLength(2);
+  expect(await readdir(join(home, 'plugins/seo-all/current'))).toContain('done');
+  expect(artefacts.requests).toHaveLength(1);
 });
 
 it.concurrent('takes a link to a version that is not there for nothing, and installs it', async ({

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tgz } from './archives.ts';
+import { sha256, tgz } from './archives.ts';
 import { testWithAgent } from './bundled-agent.ts';
 import { installPlan } from './plans.ts';
 import { beaten } from './scripted-registry.ts';
@@ -22,7 +22,7 @@ it.concurrent('installs what a plan says, reports it early, and reports it again
   const report = await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1.0.0');
   expect(report).toMatchObject({
     route: 'heartbeat',
-    body: { plan_id: plan.plan_id, plugins: [{ name: 'seo-all', version: '1.0.0' }] },
+    body: { plan_id: plan.plan_id, plugins: [{ name: 'seo-all', version: '1.0.0', sha256: sha256(one) }] },
   });
   expect(report.body.plugins?.[0]).not.toHaveProperty('failed');
   expect(await readFile(join(home, 'plugins/seo-all/current/main.js'), 'utf8')).toBe('one');
@@ -31,7 +31,7 @@ it.concurrent('installs what a plan says, reports it early, and reports it again
   await agent.ended;
   startAgent();
   const again = await registry.until('another register', (call) => call.route === 'register' && call.at > report.at);
-  expect(again.body.plugins).toEqual([{ name: 'seo-all', version: '1.0.0' }]);
+  expect(again.body.plugins).toEqual([{ name: 'seo-all', version: '1.0.0', sha256: sha256(one) }]);
 });
 
 it.concurrent('replaces a version, keeps the one before for processes that run from it, and removes the rest', async ({
@@ -64,10 +64,10 @@ it.concurrent('removes what the plan says and nothing else', async ({ expect, su
   const both = await registry.until('both', ({ body }) => body.plugins?.length === 2);
   registry.script.heartbeat = () => beaten({ plan_id: 'p2', actions: [{ action: 'remove', name: 'a' }] });
   const left = await registry.until('one left', ({ body, at }) => at > both.at && body.plugins?.length === 1);
-  expect(left.body.plugins).toEqual([{ name: 'b', version: '1' }]);
+  expect(left.body.plugins).toEqual([{ name: 'b', version: '1', sha256: sha256(one) }]);
   expect(await readdir(join(home, 'plugins'))).not.toContain('a');
   const again = await registry.until('it asked twice more', ({ at }) => at > left.at + 150);
-  expect(again.body.plugins).toEqual([{ name: 'b', version: '1' }]);
+  expect(again.body.plugins).toEqual([{ name: 'b', version: '1', sha256: sha256(one) }]);
 });
 
 it('does not download what is in place with that version and sha256, however often it is asked', async ({

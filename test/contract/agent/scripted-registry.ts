@@ -10,6 +10,8 @@ const body = z.looseObject({
       z.object({
         name: z.string(),
         version: z.string().nullable(),
+        sha256: z.string().optional(),
+        config_digest: z.string().optional(),
         failed: z.object({ version: z.string(), reason: z.string() }).optional(),
       }),
     )

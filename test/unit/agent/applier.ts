@@ -1,7 +1,7 @@
 import { createApplier } from '../../../infra/agent/plugins/apply.ts';
 import { ArtefactError } from '../../../infra/agent/plugins/failure.ts';
 import type { Outcome } from '../../../infra/agent/plugins/install.ts';
-import type { Artefact } from '../../../infra/agent/plugins/layout.ts';
+import type { Configured } from '../../../infra/agent/plugins/layout.ts';
 import type { InstallAction, RemoveAction } from '../../../infra/agent/plugins/plan.ts';
 import { createHeldClock } from './held-clock.ts';
 
@@ -15,19 +15,26 @@ export const install = (name: string, version = '1', url = 'https://x/y') => ({
 });
 export const plan = (...actions: unknown[]) => ({ plan_id: 'p', actions });
 
+/** What an installer leaves in place. */
+export const configuredBy = ({ version, sha256, config_digest }: InstallAction): Configured => ({
+  version,
+  sha256,
+  config_digest,
+});
+
 /** An applier over an installer in memory; random is always 0.5, so the n-th retry waits base · 2ⁿ / 2. */
 export function setUp() {
   const held = createHeldClock();
-  const inPlace = new Map<string, Artefact>();
+  const inPlace = new Map<string, Configured>();
   const attempts: string[] = [];
   const rings: number[] = [];
   const behaviour = {
     install: async (action: InstallAction, _stop: AbortSignal): Promise<Outcome> => {
       if (inPlace.get(action.name)?.version === action.version) return 'already';
-      inPlace.set(action.name, action);
-      return 'changed';
+      inPlace.set(action.name, configuredBy(action));
+      return 'installed';
     },
-    remove: async ({ name }: RemoveAction): Promise<Outcome> => (inPlace.delete(name) ? 'changed' : 'already'),
+    remove: async ({ name }: RemoveAction): Promise<Outcome> => (inPlace.delete(name) ? 'removed' : 'already'),
   };
   const applier = createApplier({
     installer: {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ArtefactError } from '../../../infra/agent/plugins/failure.ts';
-import { failed, install, plan, setUp, sha256 } from './applier.ts';
+import { configuredBy, failed, install, plan, setUp, sha256 } from './applier.ts';
 import { settle } from './held-clock.ts';
 
 it('has no failure to report of what was in place after it and is gone again', async () => {
@@ -23,7 +23,7 @@ it('reports a removal that failed with the version that is still there', async (
   behaviour.remove = fail;
   applier.accept(plan({ action: 'remove', name: 'a' }));
   await settle();
-  expect(await applier.report()).toEqual([{ ...failed, version: '1' }]);
+  expect(await applier.report()).toEqual([{ ...failed, version: '1', sha256 }]);
 });
 
 it('reports no failure of the version that is in place, though the action that put it there has not ended', async () => {
@@ -35,18 +35,27 @@ it('reports no failure of the version that is in place, though the action that p
   advance(10_000);
   let finish = (): void => undefined;
   behaviour.install = async (action) => {
-    inPlace.set(action.name, action);
+    inPlace.set(action.name, configuredBy(action));
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
-    return 'changed';
+    return 'installed';
   };
   applier.accept(plan(install('a')));
   await settle();
-  expect(await applier.report()).toEqual([{ name: 'a', version: '1' }]);
+  expect(await applier.report()).toEqual([{ name: 'a', version: '1', sha256 }]);
   finish();
   await settle();
-  expect(await applier.report()).toEqual([{ name: 'a', version: '1' }]);
+  expect(await applier.report()).toEqual([{ name: 'a', version: '1', sha256 }]);
+});
+
+it('reports the configuration in place beside the failure of another one', async () => {
+  const { applier, inPlace, behaviour, fail } = setUp();
+  inPlace.set('a', { version: '1', sha256, config_digest: '1'.repeat(64) });
+  behaviour.install = fail;
+  applier.accept(plan({ ...install('a'), config: {}, config_digest: '2'.repeat(64) }));
+  await settle();
+  expect(await applier.report()).toEqual([{ ...failed, version: '1', sha256, config_digest: '1'.repeat(64) }]);
 });
 
 it('reports a failure that nobody asks for any more once, and then no longer', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failed, install, plan, setUp } from './applier.ts';
+import { configuredBy, failed, install, plan, setUp, sha256 } from './applier.ts';
 import { settle } from './held-clock.ts';
 
 it('retries what failed after its own growing wait, not on every beat', async () => {
@@ -28,6 +28,59 @@ it('tries each attempt with the newest link', async () => {
   expect(attempts).toEqual(['a 1 https://x/expired', 'a 1 https://x/renewed']);
 });
 
+it('keeps the wait of what failed when it is given another link, and then tries it with the newest', async () => {
+  const { applier, attempts, behaviour, fail, advance } = setUp();
+  behaviour.install = fail;
+  for (const link of ['expired', 'renewed', 'newest']) {
+    applier.accept(plan(install('a', '1', `https://x/${link}`)));
+    await settle();
+  }
+  expect(attempts).toEqual(['a 1 https://x/expired']);
+  advance(500);
+  applier.accept(plan(install('a', '1', 'https://x/newest')));
+  await settle();
+  expect(attempts).toEqual(['a 1 https://x/expired', 'a 1 https://x/newest']);
+});
+
+it('starts what had to wait for its turn with the newest link', async () => {
+  const { applier, attempts, behaviour } = setUp();
+  const finish: (() => void)[] = [];
+  behaviour.install = async () => {
+    await new Promise<void>((resolve) => finish.push(resolve));
+    return 'installed';
+  };
+  for (const link of ['old', 'new']) {
+    applier.accept(plan(...['a', 'b', 'c', 'd'].map((name) => install(name, '1', `https://x/${link}`))));
+  }
+  await settle();
+  for (const one of finish) one();
+  await settle();
+  expect(attempts.at(-1)).toBe('d 1 https://x/new');
+});
+
+const configured = (digest: string) => ({ ...install('a'), config: { digest }, config_digest: digest.repeat(64) });
+
+it('tries another configuration of the same version at once, and gives up the one under way', async () => {
+  const { applier, attempts, inPlace, behaviour, fail } = setUp();
+  const works = behaviour.install;
+  behaviour.install = fail;
+  applier.accept(plan(configured('1')));
+  await settle();
+  const stops: AbortSignal[] = [];
+  behaviour.install = (_action, stop) => {
+    stops.push(stop);
+    return new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(new Error('aborted'))));
+  };
+  applier.accept(plan(configured('2')));
+  await settle();
+  expect(attempts).toHaveLength(2);
+  behaviour.install = works;
+  applier.accept(plan(install('a')));
+  await settle();
+  expect(stops.map(({ aborted }) => aborted)).toEqual([true]);
+  expect(inPlace.get('a')).toEqual({ version: '1', sha256 });
+});
+
 it('tries another version at once, whatever the wait of the one that failed', async () => {
   const { applier, attempts, inPlace, behaviour, fail } = setUp();
   const works = behaviour.install;
@@ -39,7 +92,7 @@ it('tries another version at once, whatever the wait of the one that failed', as
   await settle();
   expect(attempts).toHaveLength(2);
   expect(inPlace.get('a')?.version).toBe('2');
-  expect(await applier.report()).toEqual([{ name: 'a', version: '2' }]);
+  expect(await applier.report()).toEqual([{ name: 'a', version: '2', sha256 }]);
 });
 
 it('tries another sha256 of the same version at once, and waits for it as for a first attempt', async () => {
@@ -65,15 +118,15 @@ it('lets an action that is under way finish when the next answer has no plan', a
       finish = resolve;
     });
     stop.throwIfAborted();
-    inPlace.set(action.name, action);
-    return 'changed';
+    inPlace.set(action.name, configuredBy(action));
+    return 'installed';
   };
   applier.accept(plan(install('a')));
   await settle();
   applier.accept(undefined);
   finish();
   await settle();
-  expect(await applier.report()).toEqual([{ name: 'a', version: '1' }]);
+  expect(await applier.report()).toEqual([{ name: 'a', version: '1', sha256 }]);
 });
 
 it('carries out one action a plugin and three in all at a time, and the rest as they end', async () => {
@@ -81,7 +134,7 @@ it('carries out one action a plugin and three in all at a time, and the rest as 
   const finish: (() => void)[] = [];
   behaviour.install = async () => {
     await new Promise<void>((resolve) => finish.push(resolve));
-    return 'changed';
+    return 'installed';
   };
   const five = plan(...['a', 'b', 'c', 'd', 'e'].map((name) => install(name)));
   applier.accept(five);

@@ -7,6 +7,8 @@ it.each([
   { type: 'File', path: 'main.js' },
   { type: 'File', path: './a/..b/c..' },
   { type: 'Directory', path: './' },
+  { type: 'File', path: 'a/.muster/config.json' },
+  { type: 'File', path: '.muster.json' },
   { type: 'SymbolicLink', path: 'bin/run', linkpath: '../lib/run.js' },
   { type: 'SymbolicLink', path: 'a/b/c', linkpath: '../..' },
   { type: 'SymbolicLink', path: 'current', linkpath: './lib//x' },
@@ -28,6 +30,9 @@ it.each([
   { type: 'SymbolicLink', path: 'x', linkpath: '', reason: 'leads outside' },
   { type: 'SymbolicLink', path: 'x', reason: 'leads outside' },
   { type: 'Link', path: 'a/b/x', linkpath: '../y', reason: 'leads outside' },
+  { type: 'File', path: '.muster/config.json', reason: "is the agent's own" },
+  { type: 'Directory', path: './/.muster/', reason: "is the agent's own" },
+  { type: 'SymbolicLink', path: '.Muster', linkpath: 'a', reason: "is the agent's own" },
   { type: 'CharacterDevice', path: 'null', reason: 'is a CharacterDevice' },
   { type: 'FIFO', path: 'pipe', reason: 'is a FIFO' },
 ])('refuses $type $path $linkpath: $reason', ({ reason, ...entry }) => {

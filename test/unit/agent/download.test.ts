@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -38,7 +38,31 @@ it('takes as long as something comes, and gives up a minute after the last of it
 });
 
 it('leaves what the disk says to be the disk’s fault', async () => {
-  await writeFile(join(folder, 'there'), '');
-  const answer = download('https://x/a', join(folder, 'there'), async () => new Response('a'), never);
-  await expect(answer).rejects.toMatchObject({ code: 'EEXIST' });
+  const answer = download('https://x/a', folder, async () => new Response('a'), never);
+  await expect(answer).rejects.toMatchObject({ code: 'EISDIR' });
+});
+
+it('survives a download that breaks off before anybody reads it', async () => {
+  const body = new ReadableStream({ start: (controller) => controller.error(new Error('reset')) });
+  const answer = download('https://x/a', join(folder, 'a.tgz'), async () => new Response(body), never);
+  await expect(answer).rejects.toThrow('the download broke off before its end');
+});
+
+it('takes no more from the server than it has written, whatever the size', async () => {
+  const file = join(folder, 'a.tgz');
+  const piece = Buffer.alloc(100_000);
+  let sent = 0;
+  let mostAhead = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { size } = await stat(file).catch(() => ({ size: 0 }));
+      mostAhead = Math.max(mostAhead, sent - size);
+      sent += piece.length;
+      controller.enqueue(piece);
+      if (sent === 10_000_000) controller.close();
+    },
+  });
+  await download('https://x/a', file, async () => new Response(body), never);
+  expect((await stat(file)).size).toBe(10_000_000);
+  expect(mostAhead).toBeLessThan(1_000_000);
 });

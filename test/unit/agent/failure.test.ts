@@ -5,6 +5,7 @@ const systemError = (code: string): Error => Object.assign(new Error(`${code}: w
 
 it.each([
   { error: systemError('ENOSPC'), reason: 'the disk is full (ENOSPC: write)' },
+  { error: systemError('EFBIG'), reason: 'the file is larger than the agent may write (EFBIG: write)' },
   { error: systemError('EROFS'), reason: 'the disk is read-only (EROFS: write)' },
   { error: systemError('EIO'), reason: 'EIO: write' },
   { error: new ArtefactError('wrong sha256'), reason: 'wrong sha256' },

@@ -3,6 +3,7 @@ import { checkedUrl } from '../../../infra/agent/plugins/download.ts';
 import { readPlan } from '../../../infra/agent/plugins/plan.ts';
 
 const sha256 = 'a'.repeat(64);
+const digest = 'Bc'.repeat(32);
 const install = { action: 'install', name: 'seo-all', version: '1.2.3-rc.1+build', url: 'https://x/y', sha256 };
 
 it('reads installs and removals, and writes the sha256 as the agent computes it', () => {
@@ -21,11 +22,27 @@ it.each([
   { title: 'a version that starts with a dot', change: { version: '.staging' }, reason: /version/ },
   { title: 'a sha256 of the wrong length', change: { sha256: 'abc' }, reason: /sha256/ },
   { title: 'no link', change: { url: undefined }, reason: /url/ },
+  { title: 'a configuration without a name', change: { config: {} }, reason: /config comes with config_digest/ },
+  { title: 'a name without a configuration', change: { config_digest: digest }, reason: /config comes with/ },
+  { title: 'a name that is no digest', change: { config: {}, config_digest: '../x' }, reason: /config_digest is no/ },
+  { title: 'a configuration that is a list', change: { config: [], config_digest: digest }, reason: /no JSON object/ },
+  { title: 'a configuration that is null', change: { config: null, config_digest: digest }, reason: /no JSON object/ },
   { title: 'an action from the future', change: { action: 'upgrade' }, reason: /action/ },
 ])('reports $title as failed, and carries out the rest', ({ change, reason }) => {
   const plan = readPlan({ plan_id: 'p', actions: [{ ...install, name: 'wrong', ...change }, install] });
   expect(plan?.actions).toEqual([install]);
   expect(plan?.refused).toMatchObject([{ name: 'wrong', reason: expect.stringMatching(reason) }]);
+});
+
+it('takes a configuration and its name as they come', () => {
+  const configured = {
+    ...install,
+    config: JSON.parse('{"b":{"1":[]},"a":null,"__proto__":{"x":1}}'),
+    config_digest: digest,
+  };
+  const [action] = readPlan({ plan_id: 'p', actions: [configured] })?.actions ?? [];
+  expect(action).toMatchObject({ config_digest: digest });
+  expect(JSON.stringify(action)).toContain('"config":{"b":{"1":[]},"a":null,"__proto__":{"x":1}}');
 });
 
 it('accepts a version that the registry can be told, and ignores an action whose version it cannot', () => {
