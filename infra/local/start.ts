@@ -17,7 +17,10 @@ async function start(lifetime: Lifetime): Promise<void> {
   for (const line of describeStack(stack)) write(line);
 
   const registry = createRegistryClient(stack.api);
-  const first = await Promise.race([createFleet(registry, stack.seoAll), until(lifetime.over)]);
+  const first = await Promise.race([
+    createFleet(registry, { web: stack.seoAll, s3: stack.seoAllInS3 }),
+    until(lifetime.over),
+  ]);
   if (first !== undefined) for (const line of suggest(stack, first)) write(line);
   const sights = watchFleet(registry, lifetime.over);
   if (process.stdout.isTTY) await showTable(sights, elapsedMs, process.stdout);

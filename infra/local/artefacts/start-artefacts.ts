@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { create } from 'tar';
-import { portOf } from '../ports.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DownloadFaults } from '../s3/downloads/faults.ts';
+import { listen } from '../s3/downloads/listen.ts';
+import { partOf } from '../s3/downloads/part.ts';
+import { sendPart } from '../s3/downloads/send-part.ts';
+import { type StoredObject, storedObject } from '../s3/downloads/stored-object.ts';
+import type { S3 } from '../s3/server.ts';
+import { pack } from './pack.ts';
 
 /** A plugin as a declaration names it. */
 export type DeclaredPlugin = {
@@ -16,41 +18,53 @@ export type DeclaredPlugin = {
   readonly sha256: string;
 };
 
+/** One plugin, by each way that its artefact can be fetched: from a web server, and from a bucket. */
+export type PublishedPlugin = { readonly web: DeclaredPlugin; readonly s3: DeclaredPlugin };
+
 export type Artefacts = {
   readonly url: string;
-  readonly seoAll: DeclaredPlugin;
+  /** Packs the plugin `seo-all` as this version, and publishes it. */
+  publish(version: string): Promise<PublishedPlugin>;
   stop(): Promise<void>;
 };
 
+const NAME = 'seo-all';
+const BUCKET = 'muster-artefacts';
+
 /**
- * Packs the plugin `seo-all` and serves it on 127.0.0.1; every other path is 404.
+ * Publishes versions of one plugin, on a web server on 127.0.0.1 and in the bucket `muster-artefacts`.
  *
- * @param folder where the archive is written
+ * @param folder where the archives are written
+ * @param faults what downloads from the web server meet
  */
-export async function startArtefacts(folder: string): Promise<Artefacts> {
-  const name = 'seo-all';
-  const version = '1.0.0';
-  const path = `/${name}-${version}.tgz`;
-  const archive = await pack(join(import.meta.dirname, name), join(folder, path));
-  const server = createServer((request, response) => {
-    if (request.url === path) response.writeHead(200, { 'content-type': 'application/gzip' }).end(archive);
-    else response.writeHead(404).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${portOf(server)}`;
-  const sha256 = createHash('sha256').update(archive).digest('hex');
+export async function startArtefacts(folder: string, s3: S3, faults: DownloadFaults): Promise<Artefacts> {
+  const files = new Map<string, StoredObject>();
+  const { url, stop } = await listen((request, response) => {
+    const file = files.get(request.url ?? '');
+    if (file === undefined) response.writeHead(404).end();
+    else answer(request, response, file, faults);
+  });
   return {
     url,
-    seoAll: { name, version, source: `${url}${path}`, sha256 },
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+    stop,
+    async publish(version) {
+      const file = `${NAME}-${version}.tgz`;
+      const archive = await pack(NAME, version, folder);
+      files.set(`/${file}`, storedObject(archive, 'application/gzip'));
+      s3.put(BUCKET, file, archive);
+      const sha256 = createHash('sha256').update(archive).digest('hex');
+      const from = (source: string): DeclaredPlugin => ({ name: NAME, version, source, sha256 });
+      return { web: from(`${url}/${file}`), s3: from(`s3://${BUCKET}/${file}`) };
     },
   };
 }
 
-async function pack(content: string, file: string): Promise<Buffer> {
-  await create({ file, cwd: content, gzip: true, portable: true }, ['.']);
-  return await readFile(file);
+function answer(request: IncomingMessage, response: ServerResponse, file: StoredObject, faults: DownloadFaults): void {
+  const part = partOf(request.headers, file);
+  const fault = request.method === 'HEAD' ? undefined : faults.take();
+  if (fault === 'error') response.writeHead(500).end();
+  else if (fault === 'expired') response.writeHead(403).end();
+  else if (part === 'precondition_failed') response.writeHead(412).end();
+  else if (part === 'invalid_range') response.writeHead(416).end();
+  else sendPart(request, response, file, part, fault === 'cut');
 }

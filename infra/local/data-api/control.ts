@@ -9,7 +9,8 @@ export type Calls = Map<string, number>;
 /**
  * Answers the routes below /_control, which the service does not have.
  *
- * GET, POST /_control/faults; GET, DELETE /_control/calls; DELETE /_control/pools/{database} closes the connections to
+ * GET, POST /_control/faults; GET /_control/taken, the calls that a share of the faults has taken; GET, DELETE
+ * /_control/calls; DELETE /_control/pools/{database} closes the connections to
  * a database and rolls its transactions back, so that it can be dropped.
  *
  * @throws DataApiError for an unknown route, or faults that are none
@@ -29,6 +30,8 @@ export async function answerControl(
     }
     case 'GET /_control/faults':
       return faults.get();
+    case 'GET /_control/taken':
+      return faults.taken;
     case 'GET /_control/calls':
       return Object.fromEntries(calls);
     case 'DELETE /_control/calls':

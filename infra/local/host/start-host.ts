@@ -20,7 +20,7 @@ export type Host = {
 export type HostOptions = {
   /** Of this run alone; takes the bundles and the log. */
   readonly folder: string;
-  /** What the functions read; AWS_ENDPOINT_URL_LAMBDA is added, for they invoke one another through the host. */
+  /** What the functions read. */
   readonly environment: Readonly<Record<string, string>>;
   /** Gives up a start that is under way. */
   readonly signal: AbortSignal;
@@ -58,7 +58,7 @@ async function startOnce({ folder, environment, signal }: HostOptions): Promise<
       ...['--albPort', `${albPort}`, '--websocketPort', `${websocketPort}`],
     ],
     nodeArgs: ['--enable-source-maps', '--import', join(import.meta.dirname, 'preload.ts')],
-    environment: { ...environment, AWS_ENDPOINT_URL_LAMBDA: lambdaUrl },
+    environment,
     buildFolder: join(folder, 'build'),
     stdin: 'pipe',
     output: log.fd,

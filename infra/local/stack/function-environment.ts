@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { checkout } from '../host/serverless-process.ts';
 
-const region = 'us-east-1';
 const account = '000000000000';
 const tokenSecretId = 'muster/local/token-keys';
+
+/** Where the functions run, and with what they sign; S3 alone checks it here. */
+export const region = 'us-east-1';
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
 /** What the local EC2 launches instances from. */
 export const launchTemplateId = 'lt-00000000000000001';
@@ -21,19 +24,18 @@ export function databaseEnvironment(dataApi: string): Record<string, string> {
     DATABASE_NAME: databaseName,
     AWS_ENDPOINT_URL_RDS_DATA: dataApi,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
 }
 
-/**
- * What lib/config.ts reads, and the SDK's own variables, which is all that tells this machine from AWS.
- * AWS_ENDPOINT_URL_LAMBDA is missing: the functions' host adds it, who chooses that port.
- */
+/** What lib/config.ts reads, and the SDK's own variables, which is all that tells this machine from AWS. */
 export async function functionEnvironment(stack: {
   readonly api: string;
   readonly dataApi: string;
   readonly ec2: string;
+  readonly lambda: string;
+  readonly s3: string;
   readonly subnetIds: readonly string[];
   readonly secrets: string;
 }): Promise<Record<string, string>> {
@@ -49,6 +51,8 @@ export async function functionEnvironment(stack: {
     BASE_PACE_EC2_SECONDS: '5',
     BUILD_SHA: await gitSha(),
     AWS_ENDPOINT_URL_EC2: stack.ec2,
+    AWS_ENDPOINT_URL_LAMBDA: stack.lambda,
+    AWS_ENDPOINT_URL_S3: stack.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stack.secrets,
   };
 }

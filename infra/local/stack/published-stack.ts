@@ -9,6 +9,7 @@ const publishedStack = z.object({
   dataApi: z.url(),
   ec2: z.url(),
   lambda: z.url(),
+  s3: z.url(),
   secrets: z.url(),
   postgres: z.url(),
   artefacts: z.url(),

@@ -1,11 +1,15 @@
 import { rm } from 'node:fs/promises';
-import type { DeclaredPlugin } from '../artefacts/start-artefacts.ts';
+import type { Artefacts, DeclaredPlugin } from '../artefacts/start-artefacts.ts';
 import { startArtefacts } from '../artefacts/start-artefacts.ts';
 import { openGateway } from '../host/gateway.ts';
+import type { Invokes } from '../host/invokes.ts';
+import { openInvokes } from '../host/invokes.ts';
 import type { Host } from '../host/start-host.ts';
 import { createRunFolder, removeStaleRuns } from '../postgres/run-folder.ts';
+import { DownloadFaults } from '../s3/downloads/faults.ts';
+import { startS3 } from '../s3/server.ts';
 import { startSecrets } from '../secrets/server.ts';
-import { functionEnvironment, localSecrets } from './function-environment.ts';
+import { credentials, functionEnvironment, localSecrets, region } from './function-environment.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { PublishedStack } from './published-stack.ts';
 import { publishStack, withdrawStack } from './published-stack.ts';
@@ -23,7 +27,12 @@ export type Stack = PublishedStack & {
   /** True when the wished port was taken. */
   readonly moved: boolean;
   readonly seoAll: DeclaredPlugin;
+  readonly seoAllInS3: DeclaredPlugin;
   readonly functions: Functions;
+  readonly invokes: Pick<Invokes, 'refuse' | 'counts'>;
+  readonly publish: Artefacts['publish'];
+  /** What downloads of artefacts meet, from the web server and from S3. */
+  readonly downloads: DownloadFaults;
 };
 
 export type StackOptions = {
@@ -60,19 +69,27 @@ export async function startStack(
   begin('PostgreSQL and the Data API');
   const database = await startDatabase(lifetime, folder);
   begin('EC2');
-  const artefacts = await startArtefacts(folder);
+  const downloads = new DownloadFaults();
+  const s3 = await startS3({ account: { region, ...credentials }, faults: downloads });
+  parts.defer(() => s3.stop());
+  const artefacts = await startArtefacts(folder, s3, downloads);
   parts.defer(() => artefacts.stop());
+  const seoAll = await artefacts.publish('1.0.0');
   const secrets = await startSecrets({ secrets: localSecrets() });
   parts.defer(() => secrets.stop());
   const instances = await startInstances(lifetime, folder, options.delivery);
   begin('migrations');
   await migrateDatabase(database.dataApi);
   begin('functions');
+  const invokes = await openInvokes();
+  parts.defer(() => invokes.close());
   const environment = {
     ...(await functionEnvironment({
       api: gateway.url,
       dataApi: database.dataApi,
       ec2: instances.url,
+      lambda: invokes.url,
+      s3: s3.url,
       subnetIds: instances.subnetIds,
       secrets: secrets.url,
     })),
@@ -82,14 +99,16 @@ export async function startStack(
     api: gateway.url,
     dataApi: database.dataApi,
     ec2: instances.url,
-    lambda: host.lambdaUrl,
+    lambda: invokes.url,
+    s3: s3.url,
     secrets: secrets.url,
     postgres: database.url,
     artefacts: artefacts.url,
     pids: { start: process.pid, postgres: database.processId, host: host.processId },
-    environment: { ...environment, AWS_ENDPOINT_URL_LAMBDA: host.lambdaUrl },
+    environment,
   });
   const functions = await startFunctions(lifetime, folder, gateway, environment, async (host) => {
+    invokes.forwardTo(host.lambdaUrl);
     instances.announceTo(host.lambdaUrl);
     over.throwIfAborted();
     await publishStack(describe(host));
@@ -97,6 +116,7 @@ export async function startStack(
   parts.defer(() => withdrawStack(process.pid));
 
   const host = functions.host();
-  const more = { folder, log: host.logFile, moved: gateway.moved, seoAll: artefacts.seoAll, functions };
-  return { ...describe(host), ...more };
+  const logs = { folder, log: host.logFile, moved: gateway.moved };
+  const plugins = { seoAll: seoAll.web, seoAllInS3: seoAll.s3, publish: artefacts.publish };
+  return { ...describe(host), ...logs, ...plugins, functions, invokes, downloads };
 }

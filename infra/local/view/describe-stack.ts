@@ -10,7 +10,7 @@ export function describeStack(stack: Stack): string[] {
     `EC2        ${stack.ec2}`,
     `Lambda     ${stack.lambda}`,
     `PostgreSQL ${withoutPassword(stack.postgres)}   (with its password in .muster/local.json)`,
-    `Artefacts  ${stack.artefacts}`,
+    `Artefacts  ${stack.artefacts}   (and s3://muster-artefacts, at ${stack.s3})`,
     `Logs       ${stack.log}`,
     '',
   ];

@@ -1,10 +1,12 @@
 import {
   BeginTransactionCommand,
   CommitTransactionCommand,
+  ExecuteStatementCommand,
   RollbackTransactionCommand,
 } from '@aws-sdk/client-rds-data';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Stack, startStack, TARGET } from './local-stack.ts';
+import { createFaults, type FaultSettings } from '../../../infra/local/data-api/faults.ts';
+import { createClient, type Stack, startStack, TARGET } from './local-stack.ts';
 
 let stack: Stack;
 
@@ -104,6 +106,83 @@ describe('a fault that was asked for', () => {
     await ask({ unavailable: false });
     expect(await stack.control('GET', '/faults')).toEqual({ unavailable: false });
     await expect(ask({ latency: 1 })).rejects.toThrow(/latency/);
+  });
+});
+
+/** Each a call on its own: the SDK would try the failed ones again. */
+async function outcomes(times: number): Promise<string[]> {
+  const single = createClient(stack.url, 1);
+  const names: string[] = [];
+  for (let at = 0; at < times; at += 1) {
+    const sent = single.send(new ExecuteStatementCommand({ ...TARGET, sql: 'UPDATE counter SET n = n + 1' }));
+    names.push(
+      await sent.then(
+        () => 'done',
+        ({ name }: Error) => name,
+      ),
+    );
+  }
+  single.destroy();
+  return names;
+}
+
+/** What becomes of calls that nobody executes. */
+async function drawn(settings: FaultSettings): Promise<string[]> {
+  const faults = createFaults();
+  faults.set(settings);
+  const calls: string[] = [];
+  for (let at = 0; at < 900; at += 1) {
+    const failed = await faults.before().then(
+      () => undefined,
+      ({ status }: { status: number }) => `failed ${status}`,
+    );
+    const lost = faults.after('');
+    calls.push(failed ?? (lost === undefined ? 'done' : `lost ${lost.status ?? 'cut'}`));
+  }
+  return calls;
+}
+
+const shareOf = (calls: readonly string[], kind: string) =>
+  calls.filter((call) => call.startsWith(kind)).length / calls.length;
+
+describe('a share of the calls', () => {
+  it('is taken, the same calls for the same seed', async () => {
+    const shares = { failShare: 1 / 6, loseShare: 1 / 5 };
+    const calls = await drawn({ ...shares, seed: 7 });
+    expect(shareOf(calls, 'done')).toBeCloseTo(2 / 3, 1);
+    expect(shareOf(calls, 'failed')).toBeCloseTo(1 / 6, 1);
+    expect(new Set(calls)).toEqual(new Set(['done', 'failed 503', 'failed 504', 'lost cut', 'lost 503', 'lost 504']));
+    expect(await drawn({ ...shares, seed: 7 })).toEqual(calls);
+    expect(await drawn({ ...shares, seed: 8 })).not.toEqual(calls);
+  });
+
+  it('is none or all', async () => {
+    expect(new Set(await drawn({ failShare: 0, loseShare: 0 }))).toEqual(new Set(['done']));
+    expect(shareOf(await drawn({ failShare: 1 }), 'failed')).toBe(1);
+    expect(shareOf(await drawn({ loseShare: 1 }), 'lost')).toBe(1);
+    await expect(ask({ loseShare: 1.1 })).rejects.toThrow(/loseShare/);
+    await expect(ask({ failShare: -0.1 })).rejects.toThrow(/failShare/);
+  });
+
+  it('fails before it is executed, and is counted', async () => {
+    await ask({ failShare: 1 / 3, seed: 7 });
+    const first = await outcomes(30);
+    await ask({ failShare: 1 / 3, seed: 7 });
+    expect(await outcomes(30)).toEqual(first);
+    await ask({});
+    const done = first.filter((name) => name === 'done').length;
+    expect(await counted()).toBe(2 * done);
+    expect(await stack.control('GET', '/taken')).toEqual({ failed: 2 * (30 - done), lost: 0 });
+  });
+
+  it('is executed and its answers are lost, in each way', async () => {
+    await ask({ loseShare: 1 });
+    const names = await outcomes(30);
+    expect(names).not.toContain('done');
+    expect(new Set(names).size).toBe(3);
+    await ask({});
+    expect(await counted()).toBe(30);
+    expect(await stack.control('GET', '/taken')).toMatchObject({ lost: 30 });
   });
 });
 

@@ -39,11 +39,7 @@ export type Stack = {
 export async function startStack(options: Omit<Parameters<typeof startDataApi>[0], 'postgres'> = {}): Promise<Stack> {
   const postgres = await startPostgres({ folder: await createRunFolder() });
   const api = await startDataApi({ ...options, postgres });
-  const client = new RDSDataClient({
-    endpoint: api.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = createClient(api.url);
 
   const execute: Stack['execute'] = async (sql, parameters = [], more = {}) =>
     await client.send(new ExecuteStatementCommand({ ...TARGET, sql, parameters, ...more }));
@@ -75,6 +71,12 @@ export async function startStack(options: Omit<Parameters<typeof startDataApi>[0
     },
   };
   return stack;
+}
+
+/** @param maxAttempts how often a call is tried in all; as the SDK has it when absent */
+export function createClient(endpoint: string, maxAttempts?: number): RDSDataClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new RDSDataClient({ endpoint, region: 'us-east-1', credentials, ...(maxAttempts && { maxAttempts }) });
 }
 
 export const text = (name: string, stringValue: string): SqlParameter => ({ name, value: { stringValue } });

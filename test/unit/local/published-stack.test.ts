@@ -8,7 +8,8 @@ import { newestStack, publishStack, withdrawStack } from '../../../infra/local/s
 
 const url = 'http://127.0.0.1:1';
 const stackOf = (start: number): PublishedStack => ({
-  ...{ api: url, dataApi: url, ec2: url, lambda: url, secrets: url, postgres: url, artefacts: url, environment: {} },
+  ...{ api: url, dataApi: url, ec2: url, lambda: url, s3: url, secrets: url, postgres: url, artefacts: url },
+  environment: {},
   pids: { start, postgres: start, host: start },
 });
 
