@@ -1,0 +1,26 @@
+/**
+ * Measures what the design has budgets for, on this machine, and keeps the figures in test/bench/results.json.
+ *
+ *     npm run bench                  all of them
+ *     npm run bench -- reconcile     only this one
+ *
+ * Exit code 0: measured; it is for a reader to hold the figures against their budgets.
+ */
+import { ClearError, type Lifetime, runLifetime } from '../../infra/local/stack/lifetime.ts';
+import { describeFigure, type Figure, keepFigures } from './figures.ts';
+import { reconcile } from './reconcile/reconcile.ts';
+
+const BENCHES: Readonly<Record<string, (lifetime: Lifetime) => Promise<readonly Figure[]>>> = { reconcile };
+
+process.exitCode = await runLifetime(async (lifetime) => {
+  const asked = process.argv.slice(2);
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+    const bench = BENCHES[name];
+    if (bench === undefined) throw new ClearError(`There is no bench ${name}, but ${Object.keys(BENCHES).join(', ')}`);
+    console.log(name);
+    const figures = await bench(lifetime);
+    for (const figure of figures) console.log(`  ${describeFigure(figure)}`);
+    await keepFigures(name, figures);
+  }
+});
+process.exit();
