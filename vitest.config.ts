@@ -28,6 +28,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          // Its files share what a worker has loaded, and its servers; each begins with a database of its own.
+          isolate: false,
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/postgres-run.ts'],
           setupFiles: ['test/support/worker-database.ts'],

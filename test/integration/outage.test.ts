@@ -1,34 +1,23 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { startDataApi } from '../../infra/local/data-api/server.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { handler as provisionHandler } from '../../functions/provision/index.ts';
+import { createDatabase } from '../../lib/adapters/rds-data/database.ts';
+import { createStore } from '../../lib/adapters/rds-data/store.ts';
 import { StoreUnavailable } from '../../lib/domain/errors.ts';
+import { databaseConfig, dropPool } from '../support/database.ts';
 import { httpEvent } from '../support/events.ts';
-import { useLocalAws } from '../support/local-aws.ts';
 import { useConnections } from '../support/locks.ts';
+import { eventsOf, makeWorkspace, rowOf, SEO_ALL } from '../support/registry.ts';
+import { call, heartbeat, reconcile, register } from '../support/runtime.ts';
 import { shared } from '../support/shared.ts';
-
-// A Data API server of this file's own: its faults must not reach the tests that run beside it. The handlers are
-// imported after the SDK's variable points at it.
-const own = await startDataApi({ postgres: { ...shared.now.postgres, ...shared.now.owner } });
-useLocalAws({ dataApi: own.url });
-const { call, heartbeat, reconcile, register } = await import('../support/runtime.ts');
-const { eventsOf, makeWorkspace, rowOf, SEO_ALL } = await import('../support/registry.ts');
-const { handler: provisionHandler } = await import('../../functions/provision/index.ts');
-const { sql } = await import('../support/sql.ts');
-const { databaseConfig, dropPool } = await import('../support/database.ts');
-const { createDatabase } = await import('../../lib/adapters/rds-data/database.ts');
-const { createStore } = await import('../../lib/adapters/rds-data/store.ts');
+import { sql } from '../support/sql.ts';
 
 const faults = (body: Record<string, unknown>) =>
-  fetch(`${own.url}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });
+  fetch(`${shared.now.dataApiUrl}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });
 
 const { other, watcher, untilBlocked } = useConnections();
 
 afterEach(async () => {
   await faults({});
-});
-
-afterAll(async () => {
-  await own.stop();
 });
 
 const deadlocks = async () => {
@@ -63,9 +52,9 @@ describe('invariant 9: a database error is 503, never "allowed"', () => {
 
 describe('the budget of one Data API call', () => {
   const callsOf = async (work: () => Promise<unknown>) => {
-    await fetch(`${own.url}/_control/calls`, { method: 'DELETE' });
+    await fetch(`${shared.now.dataApiUrl}/_control/calls`, { method: 'DELETE' });
     await work();
-    return (await fetch(`${own.url}/_control/calls`)).json();
+    return (await fetch(`${shared.now.dataApiUrl}/_control/calls`)).json();
   };
 
   it('holds for a register and for a heartbeat, with a transition and without', async () => {
@@ -141,7 +130,7 @@ describe('a call meets', () => {
     await other.query('COMMIT');
     expect((await registered).status).toBe(200);
     // A session tells its statistics when it ends, or else when it likes.
-    await dropPool(own.url);
+    await dropPool();
     await expect.poll(deadlocks, { timeout: 10_000 }).toBeGreaterThan(before);
     expect((await eventsOf(made.id)).filter(({ event }) => event === 'register')).toHaveLength(1);
   });

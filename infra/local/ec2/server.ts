@@ -3,6 +3,7 @@ import { answerControl } from './control/answer-control.ts';
 import { Faults } from './control/faults.ts';
 import { Deliveries } from './fleet/deliveries.ts';
 import { Fleet } from './fleet/fleet.ts';
+import type { Instance } from './fleet/instance.ts';
 import type { Timings } from './fleet/lifecycle.ts';
 import { Lifecycle } from './fleet/lifecycle.ts';
 import { Network } from './fleet/network.ts';
@@ -48,6 +49,8 @@ export type Ec2Server = {
   readonly url: string;
   /** the subnets that exist, one a zone: subnet id by zone */
   readonly subnetIds: Readonly<Record<string, string>>;
+  /** Begins anew, at the same address: without instances, faults and counted calls, and with the first templates. */
+  reset(): Promise<void>;
   /** Ends every instance process and waits for the deliveries that are under way. Disks stay. */
   stop(): Promise<void>;
 };
@@ -63,31 +66,34 @@ export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
   const machine = boot.kind === 'process' ? new ProcessMachine(boot, boot.folder, region) : noMachine;
   const deliveries = new Deliveries(options.onStateChange ?? (() => {}), report);
   const network = new Network(zones);
-  const fleet = new Fleet(network);
-  const lifecycle = new Lifecycle({
-    fleet,
-    machine,
-    timings,
-    publish: (instance) => deliveries.deliver(stateChangeEvent(instance, region)),
-    report,
-  });
-  const launchTemplates = new LaunchTemplates();
-  for (const [id, template] of Object.entries(options.launchTemplates ?? {})) {
-    launchTemplates.put(id, launchTemplate.parse(template));
-  }
-  const ec2: Ec2 = { fleet, lifecycle, network, reservations: new Reservations(), launchTemplates };
-  const faults = new Faults();
+  const begin = () => {
+    const fleet = new Fleet(network);
+    const publish = (instance: Instance) => deliveries.deliver(stateChangeEvent(instance, region));
+    const lifecycle = new Lifecycle({ fleet, machine, timings, publish, report });
+    const launchTemplates = new LaunchTemplates();
+    for (const [id, template] of Object.entries(options.launchTemplates ?? {})) {
+      launchTemplates.put(id, launchTemplate.parse(template));
+    }
+    const ec2: Ec2 = { fleet, lifecycle, network, reservations: new Reservations(), launchTemplates };
+    return { ec2, faults: new Faults() };
+  };
+  let world = begin();
 
   const listener = await listen((request, response) =>
     request.url?.startsWith('/_control/')
-      ? answerControl(request, response, { ec2, faults, machine })
-      : answerQuery(request, response, ec2, faults),
+      ? answerControl(request, response, { ...world, machine })
+      : answerQuery(request, response, world.ec2, world.faults),
   );
   return {
     url: listener.url,
     subnetIds: network.subnetIds,
+    async reset() {
+      world.ec2.lifecycle.close();
+      await machine.stop(timings.stoppingMs);
+      world = begin();
+    },
     async stop() {
-      lifecycle.close();
+      world.ec2.lifecycle.close();
       await Promise.all([listener.stop(), machine.stop(timings.stoppingMs)]);
       await deliveries.settled();
     },

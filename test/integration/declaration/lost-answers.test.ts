@@ -1,29 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { startDataApi } from '../../../infra/local/data-api/server.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createDeclare } from '../../../functions/declaration/declare.ts';
 import type { WriteDeclarationInput } from '../../../lib/domain/declaration/declared.ts';
-import { useLocalAws } from '../../support/local-aws.ts';
+import { eventsOf, makeWorkspace, store, transition } from '../../support/registry.ts';
 import { shared } from '../../support/shared.ts';
-
-// A Data API server of this file's own: its faults must not reach the tests that run beside it. The handlers are
-// imported after the SDK's variable points at it.
-const own = await startDataApi({ postgres: { ...shared.now.postgres, ...shared.now.owner } });
-useLocalAws({ dataApi: own.url });
-const { createDeclare } = await import('../../../functions/declaration/declare.ts');
-const { eventsOf, makeWorkspace, store, transition } = await import('../../support/registry.ts');
-const { declared, DRY_RUN, FORCE, owedBy, plugin, put, read, rowsOfWorkspace, written } = await import(
-  './declaring.ts'
-);
+import { DRY_RUN, declared, FORCE, owedBy, plugin, put, read, rowsOfWorkspace, written } from './declaring.ts';
 
 const faults = (body: Record<string, unknown>) =>
-  fetch(`${own.url}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });
+  fetch(`${shared.now.dataApiUrl}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });
 
 afterEach(async () => {
   await faults({});
-});
-
-afterAll(async () => {
-  await own.stop();
 });
 
 const WRITE = 'INSERT INTO declarations';
@@ -136,9 +123,9 @@ describe('a declaration that is never executed', () => {
 it('a declaration is two calls of the Data API, and a preview or an identical one is one', async () => {
   const { id } = await makeWorkspace({ status: 'online' });
   const callsOf = async (work: () => Promise<unknown>) => {
-    await fetch(`${own.url}/_control/calls`, { method: 'DELETE' });
+    await fetch(`${shared.now.dataApiUrl}/_control/calls`, { method: 'DELETE' });
     await work();
-    return (await fetch(`${own.url}/_control/calls`)).json();
+    return (await fetch(`${shared.now.dataApiUrl}/_control/calls`)).json();
   };
   const document = { plugins: [plugin('a')] };
   expect(await callsOf(() => put(id, document, DRY_RUN))).toEqual({ ExecuteStatement: 1 });
