@@ -5,7 +5,7 @@ import type { Json } from './config.ts';
 export const ADDITIVE_KINDS = ['plugin_added', 'version_raised', 'config_added', 'config_changed'] as const;
 
 /** What a destructive change can be: it needs force. `unclassified_change`: no rule names it. */
-export const DESTRUCTIVE_KINDS = [
+const DESTRUCTIVE_KINDS = [
   'plugin_removed',
   'version_lowered',
   'version_broken',

@@ -9,6 +9,8 @@ export type Config = { readonly [key: string]: Json };
 /** Levels that a configuration may be nested. */
 const MAX_DEPTH = 8;
 
+const NEXT_TO_NOTHING = 1e-12;
+
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
 /** A key of a configuration, at any level. `__proto__` would vanish in objects that are built key by key. */
@@ -19,7 +21,7 @@ export const configKey = z
 
 /**
  * Checks a configuration in place, so that it stays what was sent. A number that JavaScript would have rounded is
- * refused: two that differ must never look equal.
+ * refused: two that differ must never look equal. So is one next to nothing, which PostgreSQL writes with all its zeros.
  */
 export const configSchema = z.custom<Config>(isObject, 'give an object').superRefine((config, context) => {
   for (const { path, message } of problemsOf(config, [])) context.addIssue({ code: 'custom', path, message });
@@ -32,7 +34,7 @@ function problemsOf(value: unknown, path: (string | number)[]): Problem[] {
   if (Array.isArray(value)) return value.flatMap((item, at) => problemsOf(item, [...path, at]));
   if (isObject(value)) return Object.entries(value).flatMap(([key, item]) => problemsUnder(key, item, [...path, key]));
   if (typeof value === 'number')
-    return isExact(value) ? [] : [{ path, message: 'send a number beyond 2^53 as a text' }];
+    return isPlain(value) ? [] : [{ path, message: 'send a number beyond 2^53, or nearer to 0 than 1e-12, as a text' }];
   const isJson = value === null || typeof value === 'boolean' || typeof value === 'string';
   return isJson ? [] : [{ path, message: 'send JSON' }];
 }
@@ -42,8 +44,8 @@ function problemsUnder(key: string, value: unknown, path: (string | number)[]): 
   return wrong === undefined ? problemsOf(value, path) : [{ path, message: wrong.message }];
 }
 
-const isExact = (value: number): boolean =>
-  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+const isPlain = (value: number): boolean =>
+  Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value) && Math.abs(value) >= NEXT_TO_NOTHING;
 
 /** Whether a JSON value has keys: no list, no null. */
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -162,6 +162,13 @@ describe('a workspace', () => {
   });
 });
 
+it('the history tells of twenty changes, and how many there are', async () => {
+  const { id } = await makeWorkspace();
+  await declared(id, ...Array.from({ length: 21 }, (_, at) => plugin(`p${at}`)));
+  const { evidence } = await lastEventOf(id);
+  expect(evidence).toMatchObject({ additive: 21, changes: { length: 20 } });
+});
+
 it('what the history tells of a change stays small, however much changes', async () => {
   const { id } = await makeWorkspace();
   const deep = (leaf: string) => {
