@@ -13,6 +13,7 @@ export type Policy = {
   readonly plan_first_pace_seconds: number;
   readonly plan_pace_seconds: number;
   readonly plan_pace_for_seconds: number;
+  readonly plan_ask_again_seconds: number;
   readonly lease_min_seconds: number;
   readonly lease_paces: number;
 };
@@ -27,6 +28,7 @@ export const DEFAULT_POLICY = {
   plan_first_pace_seconds: 1,
   plan_pace_seconds: 2,
   plan_pace_for_seconds: 120,
+  plan_ask_again_seconds: 5,
   lease_min_seconds: 90,
   lease_paces: 3,
 } as const satisfies Policy;

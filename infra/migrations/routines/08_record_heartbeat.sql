@@ -125,6 +125,10 @@ BEGIN
       plan_handed_at := clock_timestamp();
       UPDATE plans SET handed_at = plan_handed_at WHERE workspace_id = p_workspace;
       due := due OR NOT beat.reports_plugins;
+    ELSIF NOT FOUND THEN
+      -- Nobody has begun what was asked for: the invoke was lost.
+      due := due OR COALESCE(reconcile_hurries(ws, NULL, p_policy) AND clock_timestamp() - ws.reconcile_next_at
+        > make_interval(secs => CAST(p_policy ->> 'plan_ask_again_seconds' AS double precision)), false);
     END IF;
   END IF;
 

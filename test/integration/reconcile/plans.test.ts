@@ -169,11 +169,13 @@ describe('the history tells why it took as long as it did', () => {
     const [plan, end] = await told(made.id, 'plan_made', 'reconciled');
     expect(plan?.evidence).toMatchObject({
       found_by: 'schedule',
+      tries: 1,
       actions: [{ action: 'install', name: 'seo-all', version: '1.0.0' }],
     });
     expect(Math.floor(plan?.evidence.seconds / 10)).toBe(4);
     expect(end?.evidence).toMatchObject({
       because: 'register',
+      tries: 1,
       declared: 1,
       confirmed_by_runtime: true,
       planned_at: expect.any(String),

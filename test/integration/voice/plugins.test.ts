@@ -92,6 +92,28 @@ describe('invariant 5: what is owed is done: a declared plugin reaches a runtime
     expect(await reconcileOwed()).toMatchObject({ done: 1 });
   });
 
+  it('although the invoke is lost: a beat asks again for what nobody has begun after five seconds', async () => {
+    const made = await makeWorkspace({ declaration: SEO_ALL });
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1', plugins: [] });
+    lambda.invocations.length = 0;
+    const asks = async (secondsDue: number, secondsOwed: number) => {
+      await sql(
+        `UPDATE workspaces SET reconcile_next_at = now() - make_interval(secs => :due::integer),
+           reconcile_since = now() - make_interval(secs => :owed::integer) WHERE id = :id::uuid`,
+        { id: made.id, due: secondsDue, owed: secondsOwed },
+      );
+      await heartbeat(token, made.id, { plugins: [] });
+      return lambda.invocations.splice(0).length;
+    };
+    expect(await asks(4, 4)).toBe(0);
+    expect(await asks(6, 6)).toBe(1);
+    expect(await asks(-20, 6)).toBe(0);
+    expect(await asks(6, 121)).toBe(0);
+    await reconcile(made.id);
+    expect(await asks(6, 6)).toBe(0);
+  });
+
   it('again after a new boot while online: what another boot reported is unknown', async () => {
     const made = await makeWorkspace({ declaration: SEO_ALL });
     const token = await made.token('runtime');

@@ -10,7 +10,7 @@ import { statement } from '../statement.ts';
 export const completeReconcile = statement({
   sql: `
 WITH held AS (
-  SELECT w.id, w.instance_id, w.reconcile_because, w.reconcile_since, p.created_at AS planned_at, p.handed_at
+  SELECT w.id, w.instance_id, w.reconcile_because, w.reconcile_since, w.reconcile_attempts, p.created_at AS planned_at, p.handed_at
   FROM workspaces w LEFT JOIN plans p ON p.workspace_id = w.id
   WHERE w.id = :workspace_id::uuid AND w.reconcile_lease = :lease::uuid AND w.generation = :generation::integer
     AND w.declaration_version = :declaration_version::integer
@@ -29,7 +29,7 @@ WITH held AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
   SELECT held.id, :event::text, 'reconcile',
     :evidence::jsonb || jsonb_strip_nulls(jsonb_build_object(
-      'because', held.reconcile_because,
+      'because', held.reconcile_because, 'tries', held.reconcile_attempts,
       'seconds', round(extract(epoch FROM clock_timestamp() - held.reconcile_since), 3),
       'planned_at', held.planned_at, 'handed_at', held.handed_at)),
     'reconcile', :request_id::text, :generation::integer, held.instance_id

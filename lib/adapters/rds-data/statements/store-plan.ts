@@ -14,7 +14,7 @@ WITH held AS (
   UPDATE workspaces w SET reconcile_lease = NULL, reconcile_lease_until = NULL
   WHERE w.id = :workspace_id::uuid AND w.reconcile_lease = :lease::uuid AND w.generation = :generation::integer
     AND w.declaration_version = :declaration_version::integer
-  RETURNING w.id, w.instance_id, w.reconcile_because, w.reconcile_since,
+  RETURNING w.id, w.instance_id, w.reconcile_because, w.reconcile_since, w.reconcile_attempts,
     w.reconcile_wanted > :claimed::bigint AS owed
 ), told AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
@@ -25,7 +25,7 @@ WITH held AS (
     FROM jsonb_array_elements(:drift::jsonb) WITH ORDINALITY AS d(evidence, ordinal)
     UNION ALL
     SELECT 1 + jsonb_array_length(:drift::jsonb), :planned::text, :evidence::jsonb || jsonb_build_object(
-      'plan_id', :plan_id::text,
+      'plan_id', :plan_id::text, 'tries', held.reconcile_attempts,
       'seconds', round(extract(epoch FROM clock_timestamp() - held.reconcile_since), 3))
   ) AS news
   WHERE :plan_id::text IS DISTINCT FROM :stored_plan_id::text
