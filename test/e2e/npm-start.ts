@@ -18,6 +18,7 @@ const noteOfRun = z.object({
     dataApi: z.url(),
     secrets: z.url(),
     artefacts: z.url(),
+    s3: z.url(),
     postgres: z.string(),
     pids: z.object({ start: z.int(), postgres: z.int(), host: z.int() }),
   }),

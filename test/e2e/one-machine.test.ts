@@ -43,7 +43,7 @@ async function ec2(...args: string[]): Promise<void> {
 }
 
 function portsOf(one: RunningStack): number[] {
-  const urls = [one.api, one.ec2, one.lambda, one.dataApi, one.secrets, one.artefacts, one.postgres];
+  const urls = [one.api, one.ec2, one.lambda, one.dataApi, one.secrets, one.artefacts, one.s3, one.postgres];
   return urls.map((url) => Number(new URL(url).port));
 }
 
