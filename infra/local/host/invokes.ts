@@ -14,8 +14,8 @@ export type Invokes = {
    * the same sequence of invokes.
    */
   refuse(share: number, seed?: number): void;
-  /** How many asynchronous invokes were asked for, and refused, since the start. */
-  readonly counts: { readonly asked: number; readonly refused: number };
+  /** How many asynchronous invokes were refused since the start. */
+  readonly refused: number;
   close(): Promise<void>;
 };
 
@@ -25,14 +25,13 @@ const agent = new Agent({ keepAlive: false });
 /** Stands between the functions and the Invoke of their host. */
 export async function openInvokes(): Promise<Invokes> {
   let host: URL | undefined;
-  let refused = { share: 0, seed: 0, drawn: 0 };
-  const counts = { asked: 0, refused: 0 };
+  let refusing = { share: 0, seed: 0, drawn: 0 };
+  let refused = 0;
 
   function isRefused({ headers }: IncomingMessage): boolean {
     if (headers['x-amz-invocation-type'] !== 'Event') return false;
-    counts.asked += 1;
-    if (chance(`${refused.seed} ${refused.drawn++}`) >= refused.share) return false;
-    counts.refused += 1;
+    if (chance(`${refusing.seed} ${refusing.drawn++}`) >= refusing.share) return false;
+    refused += 1;
     return true;
   }
 
@@ -45,12 +44,14 @@ export async function openInvokes(): Promise<Invokes> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
-    counts,
+    get refused() {
+      return refused;
+    },
     forwardTo(lambdaUrl) {
       host = new URL(lambdaUrl);
     },
     refuse(share, seed = 0) {
-      refused = { share, seed, drawn: 0 };
+      refusing = { share, seed, drawn: 0 };
     },
     async close() {
       const closed = once(server, 'close');

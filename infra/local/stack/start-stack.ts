@@ -29,7 +29,7 @@ export type Stack = PublishedStack & {
   readonly seoAll: DeclaredPlugin;
   readonly seoAllInS3: DeclaredPlugin;
   readonly functions: Functions;
-  readonly invokes: Pick<Invokes, 'refuse' | 'counts'>;
+  readonly invokes: Pick<Invokes, 'refuse' | 'refused'>;
   readonly publish: Artefacts['publish'];
   /** What downloads of artefacts meet, from the web server and from S3. */
   readonly downloads: DownloadFaults;

@@ -42,7 +42,8 @@ async function historyOf(operator: Operator, { workspaceId, after }: Booted): Pr
 async function installed({ operator, patience }: Boots, booted: Booted): Promise<Told> {
   for (;;) {
     const history = told(await operator.events(booted.workspaceId), booted);
-    const lacking = history === undefined ? 'its history tells of no boot with it' : await lacks(operator, booted);
+    const lacking =
+      history === undefined ? 'its history tells of no boot that led to it' : await lacks(operator, booted);
     if (history !== undefined && lacking === undefined) {
       // What the reconcile has told since.
       return told(await operator.events(booted.workspaceId), booted) ?? history;

@@ -23,10 +23,9 @@ export async function turnCalm(stack: Stack): Promise<void> {
 
 /** What has been met until now, in one line. */
 export async function weatherMet({ invokes, downloads, dataApi }: Stack): Promise<string> {
-  const { asked, refused } = invokes.counts;
   const { failed, lost } = taken.parse(await (await fetch(`${dataApi}/_control/taken`)).json());
-  const met = [...downloads.met].map(([fault, times]) => `${times} ${fault}`).join(', ') || 'none failed';
-  return `Met: ${refused} of ${asked} asynchronous invokes refused; database calls: ${failed} failed, ${lost} answers lost; downloads: ${met}.`;
+  const met = [...downloads.met].map(([fault, times]) => `${times} ${fault}`).join(', ') || 'none';
+  return `Met in rough weather: asynchronous invokes: ${invokes.refused} refused; database calls: ${failed} failed, ${lost} answers lost; downloads: ${met}.`;
 }
 
 async function setDatabase({ dataApi }: Stack, faults: object): Promise<void> {
