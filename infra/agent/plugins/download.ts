@@ -34,8 +34,6 @@ export async function download(
     const { response, resumed } = await begin(checkedUrl(link), to, fetch, signal);
     if (response.body === null) throw new ArtefactError('the download has no content');
     const body = Readable.fromWeb(response.body, { signal });
-    // It may break off while nobody reads it yet, which would end the process.
-    body.on('error', () => undefined);
     try {
       await write(body, to, resumed ? 'a' : 'w', touch);
     } catch (error) {

@@ -1,9 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ArtefactError } from './failure.ts';
 import { CONFIG_FILE } from './layout.ts';
 import { type PostInstall, readPostInstall } from './manifest.ts';
@@ -12,8 +10,6 @@ import { createTail } from './tail.ts';
 /** Bytes of what it prints that are kept, and characters of these that are told: the last ones say what went wrong. */
 const KEPT_OUTPUT = 2_048;
 const TOLD_OUTPUT = 200;
-/** For what it printed to arrive. Longer only where a process that left the group still holds its output. */
-const LAST_OUTPUT_MS = 500;
 
 /**
  * The shell takes no part in the command: it becomes it (`exec`). Before that it leaves a process in the group that
@@ -44,7 +40,6 @@ export async function runPostInstall(hook: Hook, stop: AbortSignal): Promise<voi
   const wanted = await readPostInstall(hook.folder);
   if (wanted === undefined) return;
   await mkdir(hook.temporary);
-  stop.throwIfAborted();
   const child = spawn('/bin/sh', ['-c', ENDS_WITH_AGENT, 'post_install', ...wanted.command], {
     cwd: hook.folder,
     env: await environmentOf(hook),
@@ -52,12 +47,11 @@ export async function runPostInstall(hook: Hook, stop: AbortSignal): Promise<voi
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const output = tailOf(child);
-  const closed = once(child, 'close').catch(() => undefined);
   try {
     const ending = await endOf(child, wanted, stop);
-    await Promise.race([closed, delay(LAST_OUTPUT_MS, undefined, { ref: false })]);
     if (ending !== undefined) throw new ArtefactError([`post_install ${ending}`, output()].filter(Boolean).join(': '));
   } finally {
+    // A process that has left the group may hold them open for ever.
     for (const stream of child.stdio) stream?.destroy();
   }
 }
@@ -89,9 +83,7 @@ async function endOf(child: ChildProcess, wanted: PostInstall, stop: AbortSignal
   if (stop.aborted) onStop();
   try {
     const ending = await new Promise<string | undefined>((resolve, reject) => {
-      child.once('error', (error) =>
-        reject(new ArtefactError(`post_install could not be started: ${error.message}`, { cause: error })),
-      );
+      child.once('error', reject);
       child.once('exit', (code, signal) =>
         resolve(code === 0 ? undefined : signal === null ? `ended with ${code}` : `was ended by ${signal}`),
       );

@@ -39,7 +39,7 @@ it.concurrent('changes and removes a configuration under the same version withou
   const { registry, artefacts, home, startAgent } = surroundings;
   const withHook = tgz([
     { path: 'plugin.json', content: JSON.stringify({ post_install: { command: ['./setup.sh'] } }) },
-    { path: 'setup.sh', content: '#!/bin/sh\necho once >> runs', mode: 0o755 },
+    { path: 'setup.sh', content: '#!/bin/sh\necho once >> runs; env > environment', mode: 0o755 },
   ]);
   const plugin = { name: 'a', version: '1', url: artefacts.publish('/a.tgz', withHook), archive: withHook };
   const own = join(home, 'plugins/a/current/.muster');
@@ -62,6 +62,9 @@ it.concurrent('changes and removes a configuration under the same version withou
   expect(await readdir(own)).not.toContain('config.json');
   expect(artefacts.requests).toHaveLength(1);
   expect(await readFile(join(home, 'plugins/a/current/runs'), 'utf8')).toBe('once\n');
+  const told = await readFile(join(home, 'plugins/a/current/environment'), 'utf8');
+  expect(told).toContain('MUSTER_PLUGIN_NAME=a');
+  expect(told).not.toMatch(/MUSTER_HOME|MUSTER_EXIT|AWS_/);
   const done = agent.log().match(/"plugin\.\w+"/g);
   expect(done).toEqual(['"plugin.installed"', '"plugin.configured"', '"plugin.configured"']);
 });
@@ -73,7 +76,7 @@ it.concurrent('gives a version that it goes back to the configuration of now', a
     return { name: 'a', version, url: artefacts.publish(`/${version}.tgz`, content), archive: content };
   });
   if (one === undefined || two === undefined) throw new Error('two versions');
-  startAgent();
+  const agent = startAgent();
   for (const step of [
     { ...one, config: strict },
     { ...two, config: strict },
@@ -87,6 +90,8 @@ it.concurrent('gives a version that it goes back to the configuration of now', a
   }
   expect(await readFile(join(home, 'plugins/a/current/.muster/config.json'), 'utf8')).toBe(JSON.stringify(loose));
   expect(artefacts.requests).toHaveLength(2);
+  // In one step with the version, which was never in place with the configuration that it had before.
+  expect(agent.log()).not.toContain('plugin.configured');
 });
 
 it.concurrent('leaves the old configuration in place when the new one cannot be written, and says why', async ({

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await mkdir(folder);
 });
 
-const environment = { PATH: process.env['PATH'] ?? '', HOME: '/home/of-the-agent', LANG: 'C.UTF-8' };
+const environment = { PATH: process.env['PATH'] ?? '', HOME: '/srv/of-the-agent', LANG: 'C.UTF-8' };
 const run = (stop = never) =>
   runPostInstall({ plugin: { name: 'seo-all', version: '1.2.3' }, folder, temporary, environment }, stop);
 const declare = (post_install: unknown) =>
@@ -61,7 +61,7 @@ it('tells the hook which plugin it is of, and nothing of the agent', async () =>
   for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_']) told.delete(name);
   const config = join(folder, '.muster/config.json');
   expect([...told.values()].sort()).toEqual([
-    'HOME=/home/of-the-agent',
+    'HOME=/srv/of-the-agent',
     'LANG=C.UTF-8',
     `MUSTER_PLUGIN_CONFIG=${config}`,
     'MUSTER_PLUGIN_NAME=seo-all',
@@ -101,6 +101,14 @@ it('says which program is not there, and which may not be run', async () => {
   await expect(run()).rejects.toThrow(/^post_install ended with 126: .*\.\/text/);
 });
 
+it('tells what a hook printed last, however much of it is on its way when it ends', async () => {
+  await declareLine('head -c 60000 /dev/zero | tr "\\0" x; echo "the cause"; exit 1');
+  for (let turn = 0; turn < 10; turn += 1) {
+    await expect(run()).rejects.toThrow(/^post_install ended with 1: x+ ?the cause$/);
+    await rm(temporary, { recursive: true });
+  }
+});
+
 it('keeps only the end of what it prints', async () => {
   await declareLine('head -c 20000000 /dev/zero | tr "\\0" x; echo "the cause"; exit 1');
   await expect(run()).rejects.toThrow(/^post_install ended with 1: x{191}the cause$/);
@@ -123,10 +131,9 @@ it('ends the whole group when it is told to stop', async () => {
   await expect.poll(async () => isAlive(await pidIn('child'))).toBe(false);
 });
 
-it('starts nothing when it was told to stop before', async () => {
-  await declareLine('touch ran');
+it('does not wait for a hook that it was told to stop before', async () => {
+  await declareLine('sleep 60');
   await expect(run(AbortSignal.abort(new Error('the agent ends')))).rejects.toThrow('the agent ends');
-  await expect(read('ran')).rejects.toThrow('ENOENT');
 });
 
 it('ends what a hook that ended well has left running, and does not wait for it', async () => {
@@ -134,6 +141,30 @@ it('ends what a hook that ended well has left running, and does not wait for it'
   await run();
   await expect.poll(async () => isAlive(await pidIn('child'))).toBe(false);
 });
+
+// Nothing but the agent itself ends the group then: the process that notices the agent's death is gone.
+const killOthers = `const fs = require('node:fs');
+for (const pid of fs.existsSync('/proc') ? fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)) : []) {
+  try {
+    const group = Number(fs.readFileSync('/proc/' + pid + '/stat', 'latin1').split(') ')[1].split(' ')[2]);
+    if (group === process.pid && Number(pid) !== process.pid) process.kill(Number(pid), 'SIGKILL');
+  } catch {}
+}
+const child = require('node:child_process').spawn('sleep', ['60'], { stdio: 'ignore' });
+fs.writeFileSync('child', String(child.pid));`;
+
+it.each([
+  { title: 'whose time is over', end: 'setInterval(() => undefined, 1000);', reason: /took longer than 1 s/ },
+  { title: 'that ends', end: 'process.exit(3);', reason: /ended with 3/ },
+])(
+  'ends the whole group of a hook $title, also when that has killed all it has not started',
+  async ({ end, reason }) => {
+    await writeFile(join(folder, 'kill-others.cjs'), `${killOthers}\n${end}`);
+    await declare({ command: [process.execPath, 'kill-others.cjs'], timeout_seconds: 1 });
+    await expect(run()).rejects.toThrow(reason);
+    await expect.poll(async () => isAlive(await pidIn('child'))).toBe(false);
+  },
+);
 
 it('waits for no process that has left the group, also when it holds the output', async () => {
   const leave = `require('child_process').spawn('sh', ['-c', 'echo $$ > service; sleep 60'], { detached: true, stdio: 'inherit' }).unref()`;
@@ -148,13 +179,12 @@ it('waits for no process that has left the group, also when it holds the output'
 });
 
 it('does not give the hook a child that it has not started', async () => {
-  await writeFile(
-    join(folder, 'children'),
-    '#!/bin/sh\ngrep -l "^PPid:[[:space:]]*$$\\$" /proc/[0-9]*/status > found\ntrue\n',
-    { mode: 0o755 },
-  );
-  await declare({ command: ['./children'] });
-  await run().catch(() => undefined);
-  // The only child there may be is the grep itself.
-  expect((await read('found')).trimEnd().split('\n').filter(Boolean).length).toBeLessThanOrEqual(1);
+  const look = `const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const parentOf = (pid) => { try { return Number(/^PPid:\\s+(\\d+)$/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]); } catch {} };
+const all = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\\d+$/.test(name)) : [];
+writeFileSync('children', JSON.stringify(all.filter((pid) => parentOf(pid) === process.pid)));`;
+  await writeFile(join(folder, 'look.cjs'), look);
+  await declare({ command: [process.execPath, 'look.cjs'] });
+  await run();
+  expect(JSON.parse(await read('children'))).toEqual([]);
 });

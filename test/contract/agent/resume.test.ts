@@ -86,6 +86,16 @@ it.each<{ title: string; serve: Serve; part?: number; asked: (string | undefined
   expect(server.ranges).toEqual(asked);
 });
 
+it('has deleted a part with which there is nothing to go on, though the whole cannot be had either', async () => {
+  await leavePart(Buffer.alloc(1_000, 'x'));
+  const url = server.publish('/a', (response, request) => {
+    if (request.headers.range === undefined) response.writeHead(503).end();
+    else void serveParts(artefact)(response, request);
+  });
+  await expect(parts.fetch(action(url), never)).rejects.toThrow('was answered 503');
+  expect(await readdir(downloads)).toEqual([]);
+});
+
 it('keeps the part when the server does not answer with any of it', async () => {
   await leavePart(artefact.subarray(0, 400));
   const url = server.publish('/a', (response) => void response.writeHead(503).end());
