@@ -22,10 +22,9 @@ export const handler = http(
     'GET /workspaces/{id}/declaration': async (call) => tagged(await read(target(call), call.query(readQuery))),
     'GET /workspaces/{id}/declaration/history': (call) => history(target(call), call.query(historyQuery)),
     'PUT /workspaces/{id}/declaration': async (call) => {
-      const { dry_run: dryRun, force } = call.query(declareQuery);
+      const asked = { ...call.query(declareQuery), versions: call.ifMatch(), document: call.json(document) };
       const by = { actor: call.operator(), requestId: call.id };
-      const wanted = { workspaceId: target(call), document: call.json(document), versions: call.ifMatch() };
-      return tagged(await declare({ ...wanted, dryRun, force, ...by }));
+      return tagged(await declare({ workspaceId: target(call), ...asked, ...by }));
     },
   }),
 );

@@ -12,7 +12,9 @@ const flag = z
 const version = z.coerce.number().pipe(z.int().min(1).max(2_147_483_647));
 
 /** PUT /workspaces/{id}/declaration: what is misspelt is refused, lest a preview be carried out. */
-export const declareQuery = z.strictObject({ dry_run: flag, force: flag });
+export const declareQuery = z
+  .strictObject({ dry_run: flag, force: flag })
+  .transform(({ dry_run, force }) => ({ dryRun: dry_run, force }));
 
 /** GET /workspaces/{id}/declaration: an old `version`, and what it changed. */
 export const readQuery = z.strictObject({ version: version.optional() });

@@ -1,32 +1,34 @@
-/**
- * What installing costs the reference agent in memory: an artefact of 5 MB and one of 500 MB, each by an agent process
- * of its own, from the download over the checksum to the unpacked file. The peak must not grow with the artefact.
- *
- *     node test/bench/agent-memory.ts          needs Linux (it reads /proc) and 1.5 GB of disk
- *     node test/bench/agent-memory.ts 5 50     other sizes, in MB
- */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleAgent } from '../../infra/agent/bundle.ts';
+import type { Lifetime } from '../../infra/local/stack/lifetime.ts';
 import { measureInstall } from '../contract/agent/peak-memory.ts';
+import { type Figure, rounded } from './figures.ts';
 
-const [small = 5, large = 500] = process.argv.slice(2).map(Number);
+const SMALL_MB = 5;
+const LARGE_MB = 500;
 
-const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-try {
+/**
+ * What installing costs the reference agent in memory: a small artefact and a large one, each by an agent process of its
+ * own, from the download over the checksum to the unpacked file. Needs Linux (it reads /proc) and 1.5 GB of disk.
+ */
+export async function agentMemory({ parts }: Lifetime): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-bench-'));
+  parts.defer(() => rm(folder, { recursive: true, force: true }));
   const bundle = await bundleAgent(join(folder, 'agent.cjs'));
-  const peaks: number[] = [];
-  for (const megabytes of [small, large]) {
-    const { peakBytes, seconds } = await measureInstall(bundle, megabytes);
-    peaks.push(peakBytes);
-    const peak = (peakBytes / 1e6).toFixed(1);
-    console.log(
-      `artefact of ${megabytes} MB: peak RSS of the agent ${peak} MB, installed after ${seconds.toFixed(1)} s`,
-    );
-  }
-  const [before = 0, after = 0] = peaks;
-  console.log(`ratio: ${(after / before).toFixed(2)} for an artefact ${large / small} times as large`);
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  const small = await measureInstall(bundle, SMALL_MB);
+  const large = await measureInstall(bundle, LARGE_MB);
+  const megabytes = (bytes: number) => rounded(bytes / 1e6, 1);
+  return [
+    { name: `peak memory, artefact of ${SMALL_MB} MB`, value: megabytes(small.peakBytes), unit: 'MB' },
+    { name: `peak memory, artefact of ${LARGE_MB} MB`, value: megabytes(large.peakBytes), unit: 'MB' },
+    {
+      name: `peak memory, ${LARGE_MB} MB against ${SMALL_MB} MB`,
+      value: rounded(large.peakBytes / small.peakBytes, 2),
+      unit: 'ratio',
+      budget: 'flat: far below the 100 times of the artefact',
+    },
+    { name: `artefact of ${LARGE_MB} MB: installed after`, value: rounded(large.seconds, 1), unit: 's' },
+  ];
 }

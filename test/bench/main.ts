@@ -7,10 +7,14 @@
  * Exit code 0: measured; it is for a reader to hold the figures against their budgets.
  */
 import { ClearError, type Lifetime, runLifetime } from '../../infra/local/stack/lifetime.ts';
+import { agentMemory } from './agent-memory.ts';
 import { describeFigure, type Figure, keepFigures } from './figures.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 
-const BENCHES: Readonly<Record<string, (lifetime: Lifetime) => Promise<readonly Figure[]>>> = { reconcile };
+const BENCHES: Readonly<Record<string, (lifetime: Lifetime) => Promise<readonly Figure[]>>> = {
+  'agent-memory': agentMemory,
+  reconcile,
+};
 
 process.exitCode = await runLifetime(async (lifetime) => {
   const asked = process.argv.slice(2);
