@@ -67,7 +67,7 @@ const versioned = z.object({ version: z.string() });
 function valueAt([key]: readonly string[], value: unknown): string {
   const version = key === undefined || key === 'version' ? versioned.safeParse(value).data?.version : undefined;
   if (version !== undefined) return version;
-  const plain = typeof value === 'string' && (key === 'version' || key === 'source' || key === 'sha256');
+  const plain = typeof value === 'string' && (key === 'source' || key === 'sha256');
   return plain ? value : JSON.stringify(value);
 }
 

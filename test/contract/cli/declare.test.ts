@@ -79,7 +79,7 @@ describe('muster declare', () => {
   });
 
   it('refused for another version tells which one is there', async () => {
-    const registry = await startScripted(() => problem(409, 'version_conflict', { version: 7 }));
+    const registry = await startScripted(() => problem(409, 'version_conflict', { version: 7, diff }));
     expect(await declare(registry.url, '--if-version', '3')).toEqual({
       exitCode: 1,
       stdout: '',
