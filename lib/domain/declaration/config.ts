@@ -9,7 +9,7 @@ export type Config = { readonly [key: string]: Json };
 /** Levels that a configuration may be nested. */
 const MAX_DEPTH = 8;
 
-const NEXT_TO_NOTHING = 1e-12;
+const NEXT_TO_NOTHING = 1e-6;
 
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
@@ -21,7 +21,8 @@ export const configKey = z
 
 /**
  * Checks a configuration in place, so that it stays what was sent. A number that JavaScript would have rounded is
- * refused: two that differ must never look equal. So is one next to nothing, which PostgreSQL writes with all its zeros.
+ * refused: two that differ must never look equal. So is one next to nothing, which
+ * PostgreSQL would write with all its zeros.
  */
 export const configSchema = z.custom<Config>(isObject, 'give an object').superRefine((config, context) => {
   for (const { path, message } of problemsOf(config, [])) context.addIssue({ code: 'custom', path, message });
@@ -34,7 +35,9 @@ function problemsOf(value: unknown, path: (string | number)[]): Problem[] {
   if (Array.isArray(value)) return value.flatMap((item, at) => problemsOf(item, [...path, at]));
   if (isObject(value)) return Object.entries(value).flatMap(([key, item]) => problemsUnder(key, item, [...path, key]));
   if (typeof value === 'number')
-    return isPlain(value) ? [] : [{ path, message: 'send a number beyond 2^53, or nearer to 0 than 1e-12, as a text' }];
+    return isPlain(value)
+      ? []
+      : [{ path, message: 'send a number beyond 2^53, or nearer to 0 than 0.000001, as a text' }];
   const isJson = value === null || typeof value === 'boolean' || typeof value === 'string';
   return isJson ? [] : [{ path, message: 'send JSON' }];
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeWorkspace } from '../../support/registry.ts';
+import { heartbeat } from '../../support/runtime.ts';
 import { declared, FORCE, plugin, put, rowsOfWorkspace } from './declaring.ts';
 
 const B = 'b'.repeat(64);
@@ -50,6 +51,21 @@ it('the revision counts what changed under one version, and begins again with an
     expect(rows[1]).toMatchObject({ name: 'untouched', revision: 0 });
   }
   expect(revisions).toEqual([0, 1, 2, 2, 0, 1]);
+});
+
+it.each([
+  ['which a runtime has without saying what it is', {}, 1],
+  ['whose very content a runtime has told', { sha256: B }, 0],
+  ['of which a runtime has another version', { version: '0.9.0' }, 0],
+])('the revision of a plugin that comes back, %s', async (_, reported, revision) => {
+  const { id, token } = await makeWorkspace();
+  await heartbeat(await token('runtime'), id, { plugins: [{ name: 'a', version: '1.0.0', ...reported }] });
+  await declared(id, plugin('a'));
+  expect(await rowsOfWorkspace(id)).toMatchObject([{ revision }]);
+  await declared(id, plugin('a', { version: '2.0.0' }));
+  expect(await rowsOfWorkspace(id)).toMatchObject([{ revision: 0 }]);
+  await declared(id, plugin('a', { sha256: B }));
+  expect(await rowsOfWorkspace(id)).toMatchObject([{ revision }]);
 });
 
 it('a configuration that goes leaves an empty one without a digest', async () => {

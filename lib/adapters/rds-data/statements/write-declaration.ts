@@ -8,7 +8,8 @@ import { statement } from '../statement.ts';
  * The next version of a declaration: its document, the plugins that its diff names, its event and the reconcile that it
  * owes. The version is part of the row that is locked, so that of racing writes the first one counts. Answers no row when
  * another version is there, or the workspace is removed. Sent twice, the second finds the version of the first, and
- * answers none: who wrote the next version is for the caller to see.
+ * answers none: who wrote the next version is for the caller to see. A version that a runtime has reported without its
+ * content may be an earlier declaration's, so it begins at revision 1.
  */
 export const writeDeclaration = statement({
   sql: `
@@ -29,14 +30,16 @@ WITH held AS (
   SELECT * FROM jsonb_to_recordset(:upserts::jsonb) AS r(
     name text, version text, source text, sha256 text, config jsonb, config_digest text, content_changed boolean)
 ), put AS (
-  INSERT INTO declared_plugins AS p (workspace_id, name, version, source, sha256, config, config_digest)
-  SELECT held.id, r.name, r.version, r.source, r.sha256, r.config, r.config_digest
+  INSERT INTO declared_plugins AS p (workspace_id, name, version, source, sha256, config, config_digest, revision)
+  SELECT held.id, r.name, r.version, r.source, r.sha256, r.config, r.config_digest, CASE WHEN EXISTS (
+    SELECT 1 FROM installed_plugins i
+    WHERE i.workspace_id = held.id AND i.name = r.name AND i.version = r.version AND i.sha256 IS NULL) THEN 1 ELSE 0 END
   FROM held, wanted r
   ON CONFLICT (workspace_id, name) DO UPDATE SET
     version = EXCLUDED.version, source = EXCLUDED.source, sha256 = EXCLUDED.sha256,
     config = EXCLUDED.config, config_digest = EXCLUDED.config_digest,
     revision = CASE
-      WHEN p.version <> EXCLUDED.version THEN 0
+      WHEN p.version <> EXCLUDED.version THEN EXCLUDED.revision
       WHEN (SELECT r.content_changed FROM wanted r WHERE r.name = EXCLUDED.name) THEN p.revision + 1
       ELSE p.revision END
 ), dropped AS (
