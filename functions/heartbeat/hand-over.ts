@@ -3,6 +3,7 @@ import type { HeartbeatAnswer } from '../../lib/domain/voice.ts';
 
 type Ports = {
   readonly links: ArtefactLinks;
+  readonly store: { takeBackPlan(key: { workspaceId: string; planId: string }): Promise<unknown> };
   /** Tells an operator of a plan that could not be handed over. */
   readonly unsigned: (error: unknown) => void;
 };
@@ -11,18 +12,26 @@ type StoredPlan = NonNullable<HeartbeatAnswer['plan']>;
 
 /**
  * A plan as its runtime gets it: with links that are good from now on, so that one which has run out is renewed by the
- * next beat. Where none can be signed the runtime is told nothing new, and its beat counts all the same.
+ * next beat. What cannot be signed keeps its own source, which its runtime reports as failed, alone; then the plan does not
+ * count as handed over.
  */
-export function createHandOver({ links, unsigned }: Ports) {
-  const linked = async (action: PlanAction): Promise<PlanAction> =>
-    action.action === 'install' ? { ...action, url: await links.linkTo(action.url) } : action;
-
-  return async ({ plan_id, actions }: StoredPlan): Promise<StoredPlan | undefined> => {
+export function createHandOver({ links, store, unsigned }: Ports) {
+  const linked = async (action: PlanAction): Promise<{ action: PlanAction; error?: unknown }> => {
+    if (action.action === 'remove') return { action };
     try {
-      return { plan_id, actions: await Promise.all(actions.map(linked)) };
+      return { action: { ...action, url: await links.linkTo(action.url) } };
     } catch (error) {
-      unsigned(error);
-      return undefined;
+      return { action, error };
     }
+  };
+
+  return async (workspaceId: string, { plan_id, actions }: StoredPlan): Promise<StoredPlan> => {
+    const handed = await Promise.all(actions.map(linked));
+    const failure = handed.find(({ error }) => error !== undefined);
+    if (failure !== undefined) {
+      unsigned(failure.error);
+      await store.takeBackPlan({ workspaceId, planId: plan_id }).catch(unsigned);
+    }
+    return { plan_id, actions: handed.map(({ action }) => action) };
   };
 }

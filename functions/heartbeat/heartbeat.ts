@@ -29,7 +29,7 @@ export function createHeartbeat({ tokens, store, reconcile, handOver, policy, ra
     if (workspace_id !== claims.sub) throw new Unauthorized('the token is of another workspace');
     const answer = await store.recordHeartbeat({ claims, beat, requestId, policy: voice });
     if (answer.reconcile_due) await reconcile.request(workspace_id);
-    const plan = answer.plan === null ? undefined : await handOver(answer.plan);
+    const plan = answer.plan === null ? undefined : await handOver(workspace_id, answer.plan);
     return {
       status: 'ok',
       workspace_status: answer.workspace_status,

@@ -10,11 +10,13 @@ import { createHandOver } from './hand-over.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { heartbeatRequest } from './schema.ts';
 
+const store = openStore(readConfig(CONFIG.database));
 const heartbeat = createHeartbeat({
   tokens: openTokens(readConfig(CONFIG.tokens)),
-  store: openStore(readConfig(CONFIG.database)),
+  store,
   reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)),
   handOver: createHandOver({
+    store,
     links: createArtefactLinks(readConfig(CONFIG.artefacts)),
     unsigned: (error) => {
       count('ArtefactLinksFailed');

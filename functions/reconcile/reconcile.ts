@@ -40,7 +40,8 @@ type Run = {
 /** Drives what is installed to what is declared: makes the plan that the next heartbeat carries, or is done. */
 export function createReconcile({ store }: Ports) {
   const decide = async (claim: ClaimedReconcile, { workspaceId, requestId }: Run) => {
-    const plan = planOf(claim.declared, claim.installed);
+    // Nobody has said what should be there: what the runtime came with is its own.
+    const plan = planOf(claim.declared, claim.declarationVersion === 0 ? [] : claim.installed);
     // What the runtime's reports cannot show cannot be waited for beyond the handing over.
     const waitsForReport = claim.reportsPlugins && plan.confirmable;
     const handed = claim.storedPlanHanded && claim.storedPlanId === plan.planId && !waitsForReport;

@@ -41,7 +41,6 @@ export const reportedPlugin = z.object({
   version: z.string().nullable(),
   sha256: absent(z.string()),
   config_digest: absent(z.string()),
-  failed: z.boolean(),
 });
 
 export type ReportedPlugin = z.infer<typeof reportedPlugin>;
@@ -55,13 +54,7 @@ export type Plan = {
   readonly confirmable: boolean;
 };
 
-/**
- * The largest plan, in bytes of JSON: an answer of the Data API carries 64 KiB a row. What does not fit comes with the
- * plan after it.
- */
-const MAX_PLAN_BYTES = 48 * 1024;
-
-type Step = { readonly action: PlanAction; readonly failed: boolean; readonly confirmable: boolean };
+type Step = { readonly action: PlanAction; readonly confirmable: boolean };
 
 /** What has to be done for what is installed to become what is declared. */
 export function planOf(declared: readonly WantedPlugin[], installed: readonly ReportedPlugin[]): Plan {
@@ -70,8 +63,8 @@ export function planOf(declared: readonly WantedPlugin[], installed: readonly Re
   const installs = declared.flatMap((plugin) => installOf(plugin, reported.get(plugin.name)));
   const removals = installed
     .filter(({ name, version }) => version !== null && !wanted.has(name))
-    .map(({ name, failed }): Step => ({ action: { action: 'remove', name }, failed, confirmable: true }));
-  const steps = fitting([...installs, ...removals]);
+    .map(({ name }): Step => ({ action: { action: 'remove', name }, confirmable: true }));
+  const steps = [...installs, ...removals];
   const actions = steps.map(({ action }) => action).sort(byName);
   return { planId: planId(actions), actions, confirmable: steps.some(({ confirmable }) => confirmable) };
 }
@@ -86,7 +79,6 @@ function installOf(plugin: WantedPlugin, reported: ReportedPlugin | undefined): 
   return [
     {
       action: { action: 'install', name, version, url: source, sha256, ...configured },
-      failed: reported?.failed ?? false,
       confirmable: exact || !byVersion,
     },
   ];
@@ -94,21 +86,6 @@ function installOf(plugin: WantedPlugin, reported: ReportedPlugin | undefined): 
 
 const isExactly = (wanted: WantedPlugin, reported: ReportedPlugin): boolean =>
   reported.sha256 === wanted.sha256 && reported.config_digest === wanted.config_digest;
-
-/** As many as a plan may carry. What has not failed goes first, so that what keeps failing holds up nothing else. */
-function fitting(steps: readonly Step[]): Step[] {
-  const inOrder = [...steps].sort(
-    (one, other) => Number(one.failed) - Number(other.failed) || byName(one.action, other.action),
-  );
-  const taken: Step[] = [];
-  let bytes = 0;
-  for (const step of inOrder) {
-    bytes += Buffer.byteLength(JSON.stringify(step.action)) + 1;
-    if (taken.length > 0 && bytes > MAX_PLAN_BYTES) break;
-    taken.push(step);
-  }
-  return taken;
-}
 
 const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
   one.name < other.name ? -1 : 1;

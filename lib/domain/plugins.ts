@@ -36,8 +36,10 @@ export const installedPlugin = z.object({
 
 export type InstalledPlugin = z.infer<typeof installedPlugin>;
 
-/** A runtime's whole report. What it says of a plugin last counts: a runtime is not refused for saying it twice. */
+/**
+ * A runtime's whole report, as long as a body may be: one that is refused silences the runtime. What it says of a plugin
+ * last counts: a runtime is not refused for saying it twice.
+ */
 export const installedReport = z
   .array(installedPlugin)
-  .max(500)
   .transform((plugins) => [...new Map(plugins.map((plugin) => [plugin.name, plugin])).values()]);

@@ -16,9 +16,11 @@ export type ClaimedReconcile = {
   readonly installed: readonly ReportedPlugin[];
   /** Whether this boot says what it has installed: one that never does is done when the plan was handed over. */
   readonly reportsPlugins: boolean;
-  /** The plan that is stored, and whether a heartbeat has carried it. */
+  /** The plan that is stored, and whether the runtime has spoken again since a heartbeat has carried it. */
   readonly storedPlanId: string | null;
   readonly storedPlanHanded: boolean;
+  /** What the stored plan, if it is of this declaration, has to do with. */
+  readonly storedNames: readonly string[] | null;
 };
 
 /** What the history is told of a plan or its end; a few KiB at most. */
@@ -45,11 +47,16 @@ export type CompletionInput = {
 export type Settled = { readonly owed: boolean };
 
 /**
- * What has drifted: what a plan has to mend, where all had been there and only a report says otherwise. A plan that is
- * already under way is no drift.
+ * What has drifted: what a plan has to mend, where all had been there and only a report says otherwise; while a plan is
+ * under way, what it had not to install and is to be installed by now.
  */
-export function driftOf({ because, storedPlanId, declared, installed }: ClaimedReconcile, { actions }: Plan): Drift[] {
-  if (because !== 'installed_changed' || storedPlanId !== null) return [];
+export function driftOf(claim: ClaimedReconcile, plan: Plan): Drift[] {
+  const { because, storedPlanId, storedNames, declared, installed } = claim;
+  const begun = storedPlanId !== null;
+  if (begun ? storedNames === null : because !== 'installed_changed') return [];
+  const actions = plan.actions.filter(
+    ({ action, name }) => !begun || (action === 'install' && !storedNames?.includes(name)),
+  );
   const versionIn = (plugins: readonly { name: string; version: string | null }[], name: string) =>
     plugins.find((plugin) => plugin.name === name)?.version ?? null;
   return actions.map(({ name }) => ({

@@ -16,6 +16,7 @@ export const tokens = createJwtTokens(signingKeysFrom(TOKEN_SECRET_ID));
 
 /** Hands plans over with the very sources that are declared. */
 export const handOver = createHandOver({
+  store,
   links: { linkTo: async (source) => source },
   unsigned: (error) => {
     throw error;

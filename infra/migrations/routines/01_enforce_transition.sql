@@ -48,8 +48,11 @@ BEGIN
     NEW.reconcile_wanted := NEW.reconcile_wanted + 1;
     NEW.reconcile_attempts := 0;
     NEW.reconcile_next_at := changed_at;
-    NEW.reconcile_since := changed_at;
-    NEW.reconcile_because := event_name;
+    -- One that only came to be healthy again has not booted: what it waits for, it waits for since then.
+    IF OLD.status <> 'degraded' OR OLD.reconcile_since IS NULL THEN
+      NEW.reconcile_since := changed_at;
+      NEW.reconcile_because := event_name;
+    END IF;
   END IF;
   -- An operation that was only just asked of EC2 is what its own statement makes of it. A launch that is under way stays
   -- so while the workspace is to live: its instance still has to be recorded, and is the new boot that a restart asks

@@ -37,7 +37,7 @@ BEGIN
        'name', r.name, 'version', r.version, 'sha256', r.sha256, 'config_digest', r.config_digest))
        || jsonb_build_object('was', i.version),
      r.version IS NOT NULL AND (r.version IS DISTINCT FROM i.version OR i.generation <> p_generation
-       OR i.sha256 IS NOT NULL
+       OR i.sha256 IS NOT NULL AND r.sha256 IS NOT NULL
          AND (r.sha256 IS DISTINCT FROM i.sha256 OR r.config_digest IS DISTINCT FROM i.config_digest))),
     ('plugin_failed', left(r.failed ->> 'reason', 300),
      jsonb_build_object('name', r.name, 'version', r.failed ->> 'version', 'in_place', r.version),

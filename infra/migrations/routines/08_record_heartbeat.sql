@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION record_heartbeat(
 DECLARE
   beat record;
   ws workspaces%ROWTYPE;
-  plan_id text;
+  carried text;
   plan_actions jsonb;
   plan_handed_at timestamptz;
   fleet integer;
@@ -22,10 +22,16 @@ DECLARE
   locked boolean := false;
   due boolean := false;
   first boolean := false;
+  first_report boolean := false;
+  changed boolean := false;
 BEGIN
   SELECT s.fleet_size INTO fleet FROM sweep_state s;
   lease_ec2 := lease_seconds(pace_seconds(false, fleet, p_policy), p_policy);
   lease_external := lease_seconds(pace_seconds(true, fleet, p_policy), p_policy);
+
+  IF p_plugins IS NOT NULL THEN
+    SELECT NOT h.reports_plugins INTO first_report FROM heartbeats h WHERE h.workspace_id = p_workspace;
+  END IF;
 
   UPDATE heartbeats h SET
     last_heartbeat_at = clock_timestamp(),
@@ -109,23 +115,32 @@ BEGIN
   END IF;
 
   IF p_capabilities IS NOT NULL AND p_capabilities IS DISTINCT FROM ws.capabilities THEN
-    UPDATE workspaces SET capabilities = p_capabilities, updated_at = clock_timestamp() WHERE id = p_workspace;
+    UPDATE workspaces SET capabilities = p_capabilities, updated_at = clock_timestamp() WHERE id = p_workspace
+    RETURNING * INTO ws;
   END IF;
-  IF p_plugins IS NOT NULL AND record_installed_plugins(
-       p_workspace, p_generation, beat.boot_id, p_plugins, actor, p_request_id) THEN
-    ws := want_reconcile_of_report(p_workspace);
-    due := true;
+  IF p_plugins IS NOT NULL THEN
+    -- Whoever had never reported was done when its plan was handed over: its first report says whether that was so.
+    first_report := first_report AND target IS NULL AND ws.declaration_version > 0;
+    changed := record_installed_plugins(p_workspace, p_generation, beat.boot_id, p_plugins, actor, p_request_id);
+    IF changed OR first_report THEN
+      ws := want_reconcile_of_report(p_workspace);
+      due := true;
+    END IF;
   END IF;
 
-  IF ws.reconcile_wanted > ws.reconcile_done THEN
-    SELECT p.plan_id, p.actions, p.handed_at INTO plan_id, plan_actions, plan_handed_at FROM plans p
+  -- What has just changed is not in the plan yet: it might ask again for what is there by now.
+  IF ws.reconcile_wanted > ws.reconcile_done AND NOT changed THEN
+    SELECT p.plan_id, p.actions, p.handed_at INTO carried, plan_actions, plan_handed_at FROM plans p
       WHERE p.workspace_id = p_workspace AND p.generation = p_generation
         AND p.boot_id IS NOT DISTINCT FROM beat.boot_id AND p.declaration_version = ws.declaration_version;
     IF FOUND AND plan_handed_at IS NULL THEN
       plan_handed_at := clock_timestamp();
-      UPDATE plans SET handed_at = plan_handed_at WHERE workspace_id = p_workspace;
+      UPDATE plans p SET handed_at = plan_handed_at
+      WHERE p.workspace_id = p_workspace AND p.plan_id = carried AND p.declaration_version = ws.declaration_version;
+    ELSIF FOUND THEN
+      -- A runtime that never reports has done what it was handed, as far as can be known, when it speaks again.
       due := due OR NOT beat.reports_plugins;
-    ELSIF NOT FOUND THEN
+    ELSE
       -- Nobody has begun what was asked for: the invoke was lost.
       due := due OR COALESCE(reconcile_hurries(ws, NULL, p_policy) AND clock_timestamp() - ws.reconcile_next_at
         > make_interval(secs => CAST(p_policy ->> 'plan_ask_again_seconds' AS double precision)), false);
@@ -139,8 +154,8 @@ BEGIN
     'next_heartbeat_in_s', CASE WHEN reconcile_hurries(ws, plan_handed_at, p_policy)
       THEN CAST(p_policy ->> CASE WHEN first THEN 'plan_first_pace_seconds' ELSE 'plan_pace_seconds' END AS double precision)
       ELSE pace_seconds(beat.external, fleet, p_policy) END,
-    'plan', CASE WHEN plan_id IS NULL THEN NULL
-      ELSE jsonb_build_object('plan_id', plan_id, 'actions', plan_actions) END
+    'plan', CASE WHEN carried IS NULL THEN NULL
+      ELSE jsonb_build_object('plan_id', carried, 'actions', plan_actions) END
   );
 END
 $$;

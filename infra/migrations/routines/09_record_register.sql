@@ -17,7 +17,7 @@ DECLARE
   lease integer;
   due boolean := false;
 BEGIN
-  SELECT h.boot_id, h.external INTO beat FROM heartbeats h
+  SELECT h.boot_id, h.external, h.reports_plugins INTO beat FROM heartbeats h
     WHERE h.workspace_id = p_workspace AND h.generation = p_generation AND h.token_version = p_token_version
       AND (p_token_kind = 'runtime' OR (h.bootstrap_open
         AND clock_timestamp() < greatest(h.bootstrap_until, (SELECT s.grace_until FROM sweep_state s))))
@@ -84,10 +84,15 @@ BEGIN
     due := (target IS NOT NULL OR new_boot) AND ws.reconcile_wanted > ws.reconcile_done;
   END IF;
 
-  IF p_plugins IS NOT NULL AND record_installed_plugins(
-       p_workspace, p_generation, present_boot, p_plugins, actor, p_request_id) THEN
-    ws := want_reconcile_of_report(p_workspace);
-    due := true;
+  -- What was planned for the boot that had not named itself is handed to nobody now.
+  due := due OR (beat.boot_id IS NULL AND p_boot_id IS NOT NULL AND ws.reconcile_wanted > ws.reconcile_done);
+
+  IF p_plugins IS NOT NULL THEN
+    IF record_installed_plugins(p_workspace, p_generation, present_boot, p_plugins, actor, p_request_id)
+       OR (NOT beat.reports_plugins AND target IS NULL AND NOT new_boot AND ws.declaration_version > 0) THEN
+      ws := want_reconcile_of_report(p_workspace);
+      due := true;
+    END IF;
   END IF;
 
   RETURN jsonb_build_object(

@@ -1,4 +1,5 @@
 import { Unauthorized, WorkspaceHibernated, WorkspacePaused, WorkspaceRemoved } from '../../domain/errors.ts';
+import type { HeartbeatRecord, RegisterRecord } from '../../domain/voice.ts';
 import { createDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { SqlError } from './errors.ts';
 import type { Statement } from './statement.ts';
@@ -47,7 +48,7 @@ import { readRegistry } from './statements/read-registry.ts';
 import { readRuntimeState } from './statements/read-runtime-state.ts';
 import { readSchemaVersion } from './statements/read-schema-version.ts';
 import { readWorkspace } from './statements/read-workspace.ts';
-import { recordHeartbeat } from './statements/record-heartbeat.ts';
+import { heartbeatIn, recordHeartbeat } from './statements/record-heartbeat.ts';
 import { recordLivenessRun } from './statements/record-liveness-run.ts';
 import { recordRegister } from './statements/record-register.ts';
 import { recordSightings } from './statements/record-sightings.ts';
@@ -59,6 +60,7 @@ import { settleOperations } from './statements/settle-operations.ts';
 import { settlePrevious } from './statements/settle-previous.ts';
 import { spendBudget } from './statements/spend-budget.ts';
 import { storePlan } from './statements/store-plan.ts';
+import { takeBackPlan } from './statements/take-back-plan.ts';
 import { takeLaunchSlot } from './statements/take-launch-slot.ts';
 import { writeDeclaration } from './statements/write-declaration.ts';
 
@@ -94,10 +96,10 @@ export function createStore(database: Database) {
     };
   /** For the two voice routines: their refusals are errors. */
   const voice =
-    <Input, Answer extends object>(statement: Statement<Input, { answer: Answer | { refused: 'unauthorized' } }>) =>
+    <Input, Answer extends object>(speak: (input: Input) => Promise<Answer | { refused: 'unauthorized' }>) =>
     async (input: Input): Promise<Answer> => {
       try {
-        const { answer } = await only(statement)(input);
+        const answer = await speak(input);
         if ('refused' in answer) throw new Unauthorized('no row has this token');
         return answer;
       } catch (error) {
@@ -107,8 +109,9 @@ export function createStore(database: Database) {
     };
 
   return {
-    recordHeartbeat: voice(recordHeartbeat),
-    recordRegister: voice(recordRegister),
+    recordHeartbeat: voice(async (input: HeartbeatRecord) => heartbeatIn(await database.run(recordHeartbeat, input))),
+    recordRegister: voice(async (input: RegisterRecord) => (await only(recordRegister)(input)).answer),
+    takeBackPlan: one(takeBackPlan),
     readRuntimeState: one(readRuntimeState),
     createWorkspace: only(createWorkspace),
     finaliseLaunch: one(finaliseLaunch),

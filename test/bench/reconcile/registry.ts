@@ -64,6 +64,7 @@ export async function startRegistry(lifetime: Lifetime) {
     runReconcile({ workspaceId, requestId: randomUUID(), timeLeftMs: () => BUDGET_MS });
   const voice = { tokens, store, policy: DEFAULT_POLICY, random: Math.random, reconcile: requester };
   const handOver = createHandOver({
+    store,
     links: { linkTo: async (source) => source },
     unsigned: (error) => {
       throw error;

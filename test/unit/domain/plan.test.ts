@@ -24,7 +24,6 @@ const installed = fc.uniqueArray(
     version: fc.option(version),
     sha256: fc.option(digest, nil),
     config_digest: fc.option(digest, nil),
-    failed: fc.boolean(),
   }),
   { selector: (plugin) => plugin.name },
 );
@@ -43,7 +42,6 @@ const reported = (plugin: Partial<ReportedPlugin> = {}): ReportedPlugin => ({
   version: '1',
   sha256: undefined,
   config_digest: undefined,
-  failed: false,
   ...plugin,
 });
 
@@ -54,7 +52,7 @@ const applied = (before: readonly ReportedPlugin[], actions: readonly PlanAction
     if (action.action === 'remove') after.delete(action.name);
     else {
       const { name, version, sha256, config_digest } = action;
-      after.set(name, { name, version, sha256, config_digest, failed: false });
+      after.set(name, { name, version, sha256, config_digest });
     }
   }
   return [...after.values()];
@@ -155,38 +153,5 @@ describe('a plan', () => {
     ).actions;
     expect(Object.keys(bare ?? {})).toEqual(['action', 'name', 'version', 'url', 'sha256']);
     expect(configured).toMatchObject({ config, config_digest: '2'.repeat(64) });
-  });
-
-  describe('that outgrows 48 KiB', () => {
-    const many = Array.from({ length: 60 }, (_, at) =>
-      wanted({ name: `p${String(at).padStart(2, '0')}`, source: `https://example.com/${'a'.repeat(1_900)}` }),
-    );
-
-    it('carries what fits, and the rest when that is in place', () => {
-      const first = planOf(many, []);
-      expect(Buffer.byteLength(JSON.stringify(first.actions))).toBeLessThanOrEqual(48 * 1024);
-      expect(first.actions.length).toBeGreaterThan(20);
-      const after = applied([], first.actions);
-      const names = (actions: readonly PlanAction[]) => actions.map((action) => action.name);
-      const second = names(planOf(many, after).actions);
-      for (const done of names(first.actions)) expect(second).not.toContain(done);
-      const third = planOf(many, applied(after, planOf(many, after).actions));
-      expect([...names(first.actions), ...second, ...names(third.actions)].sort()).toEqual(
-        many.map(({ name }) => name),
-      );
-    });
-
-    it('lets what failed wait for what did not', () => {
-      const failing = many.slice(0, 30).map((plugin) => reported({ name: plugin.name, version: null, failed: true }));
-      const [first] = planOf(many, []).actions;
-      const names = planOf(many, failing).actions.map((action) => action.name);
-      expect(names).not.toContain(first?.name);
-      expect(names).toContain('p30');
-    });
-
-    it('carries at least one action, however large', () => {
-      const config = { text: 'a'.repeat(49 * 1024) };
-      expect(planOf([wanted({ config, config_digest: '2'.repeat(64) })], []).actions).toHaveLength(1);
-    });
   });
 });

@@ -64,6 +64,8 @@ WITH beat AS (
     ec2_next_at = CASE WHEN f.silenced THEN clock_timestamp() WHEN NOT f.fulfils THEN w.ec2_next_at END,
     ec2_lease = NULL, ec2_lease_until = NULL, ec2_absent_since = NULL,
     reconcile_wanted = w.reconcile_wanted + CASE WHEN f.raises THEN 1 ELSE 0 END,
+    reconcile_since = CASE WHEN f.raises THEN clock_timestamp() ELSE w.reconcile_since END,
+    reconcile_because = CASE WHEN f.raises THEN 'instance_adopted' ELSE w.reconcile_because END,
     reconcile_attempts = CASE WHEN f.raises THEN 0 ELSE w.reconcile_attempts END,
     reconcile_next_at = CASE WHEN f.raises THEN clock_timestamp() ELSE w.reconcile_next_at END,
     status = CASE WHEN f.fulfils THEN COALESCE(f.target, w.status) ELSE w.status END,

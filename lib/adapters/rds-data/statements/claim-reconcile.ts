@@ -15,6 +15,7 @@ const header = z.object({
   declarationVersion: z.int(),
   storedPlanId: z.string().nullable(),
   storedPlanHanded: z.boolean(),
+  storedNames: z.array(z.string()).nullable(),
 });
 
 /**
@@ -40,7 +41,11 @@ WITH claim AS (
     'workspaceId', c.id, 'lease', c.reconcile_lease, 'claimed', w.reconcile_wanted, 'because', w.reconcile_because,
     'generation', c.generation, 'bootId', h.boot_id, 'reportsPlugins', h.reports_plugins,
     'declarationVersion', w.declaration_version,
-    'storedPlanId', p.plan_id, 'storedPlanHanded', p.handed_at IS NOT NULL) AS claim
+    'storedPlanId', p.plan_id,
+    'storedNames', CASE WHEN p.declaration_version = w.declaration_version
+      THEN jsonb_path_query_array(p.actions, '$[*].name') END,
+    'storedPlanHanded', COALESCE(
+      p.declaration_version = w.declaration_version AND h.last_heartbeat_at > p.handed_at, false)) AS claim
   FROM claim c
   JOIN workspaces w ON w.id = c.id
   JOIN heartbeats h ON h.workspace_id = c.id
@@ -54,7 +59,7 @@ WITH claim AS (
     FROM declared_plugins d JOIN found f ON f.id = d.workspace_id
   ) d FULL JOIN (
     SELECT i.name, jsonb_build_object('name', i.name, 'version', i.version, 'sha256', i.sha256,
-      'config_digest', i.config_digest, 'failed', i.failed_version IS NOT NULL) AS plugin
+      'config_digest', i.config_digest) AS plugin
     FROM installed_plugins i JOIN found f
       ON f.id = i.workspace_id AND f.generation = i.generation AND f.boot_id IS NOT DISTINCT FROM i.boot_id
   ) i ON i.name = d.name

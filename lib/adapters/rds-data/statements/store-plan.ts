@@ -28,7 +28,8 @@ WITH held AS (
       'plan_id', :plan_id::text, 'tries', held.reconcile_attempts,
       'seconds', round(extract(epoch FROM clock_timestamp() - held.reconcile_since), 3))
   ) AS news
-  WHERE :plan_id::text IS DISTINCT FROM :stored_plan_id::text
+  WHERE NOT EXISTS (SELECT 1 FROM plans p WHERE p.workspace_id = held.id AND p.plan_id = :plan_id::text
+    AND p.generation = :generation::integer AND p.boot_id IS NOT DISTINCT FROM :boot_id::text)
   ORDER BY news.ordinal
 ), stored AS (
   INSERT INTO plans AS p (workspace_id, plan_id, generation, boot_id, declaration_version, actions)
@@ -40,8 +41,9 @@ WITH held AS (
     created_at = CASE WHEN (p.plan_id, p.generation, p.boot_id)
       IS NOT DISTINCT FROM (EXCLUDED.plan_id, EXCLUDED.generation, EXCLUDED.boot_id)
       THEN p.created_at ELSE EXCLUDED.created_at END,
-    handed_at = CASE WHEN (p.plan_id, p.generation, p.boot_id)
-      IS NOT DISTINCT FROM (EXCLUDED.plan_id, EXCLUDED.generation, EXCLUDED.boot_id)
+    handed_at = CASE WHEN (p.plan_id, p.generation, p.boot_id, p.declaration_version)
+      IS NOT DISTINCT FROM (EXCLUDED.plan_id, EXCLUDED.generation, EXCLUDED.boot_id,
+        EXCLUDED.declaration_version)
       THEN p.handed_at END
 )
 SELECT id, owed FROM held`,
@@ -55,7 +57,6 @@ SELECT id, owed FROM held`,
     boot_id: claim.bootId,
     declaration_version: claim.declarationVersion,
     plan_id: plan.planId,
-    stored_plan_id: claim.storedPlanId,
     actions: JSON.stringify(plan.actions),
     evidence: JSON.stringify(evidence),
     drift: JSON.stringify(drift),
