@@ -120,7 +120,7 @@ BEGIN
   END IF;
   IF p_plugins IS NOT NULL THEN
     -- Whoever had never reported was done when its plan was handed over: its first report says whether that was so.
-    first_report := first_report AND target IS NULL AND ws.declaration_version > 0;
+    first_report := first_report AND ws.declaration_version > 0;
     changed := record_installed_plugins(p_workspace, p_generation, beat.boot_id, p_plugins, actor, p_request_id);
     IF changed OR first_report THEN
       ws := want_reconcile_of_report(p_workspace);

@@ -20,6 +20,8 @@ it('the history tells of other content of a version that was there already, and 
     { sha256 },
     { sha256: 'b'.repeat(64) },
     { sha256: 'b'.repeat(64), config_digest: sha256 },
+    {},
+    { sha256: 'b'.repeat(64), config_digest: sha256 },
   ]) {
     await report(content);
     await report(content);
