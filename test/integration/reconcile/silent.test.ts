@@ -66,10 +66,14 @@ describe('a runtime that never reports plugins', () => {
   it('gets the new source of what it was handed before its reconcile was done', async () => {
     const made = await registered();
     await made.beat();
+    await made.beat();
     const source = 'https://mended.example/seo-all.tgz';
     expect(await put(made.id, { plugins: [{ ...SEO_ALL.plugins[0], source }] }, FORCE)).toMatchObject({ status: 200 });
-    await reconcile(made.id);
-    expect((await made.beat()).plan.actions).toMatchObject([{ url: source }]);
+    expect(await reconcile(made.id)).toMatchObject({ planned: 1 });
+    for (let beats = 0; beats < 2; beats += 1) {
+      expect((await made.beat()).plan.actions).toMatchObject([{ url: source }]);
+      expect(await reconcile(made.id)).toMatchObject(beats === 0 ? { planned: 1 } : { done: 1 });
+    }
   });
 
   it.each([
