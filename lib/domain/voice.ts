@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { planAction } from './plan.ts';
+import { type PlanAction, planAction } from './plan.ts';
 import type { InstalledPlugin } from './plugins.ts';
 import type { voicePolicy } from './policy.ts';
 import { STATUSES } from './status.ts';
@@ -56,11 +56,14 @@ const voiceAnswer = z.object({
   next_heartbeat_in_s: z.number().positive(),
 });
 
-export const heartbeatAnswer = voiceAnswer.extend({
-  plan: z.object({ plan_id: z.string(), actions: z.array(planAction) }).nullable(),
+/** What is recorded of a beat; the actions of a large plan are null, and read on their own. */
+export const recordedBeat = voiceAnswer.extend({
+  plan: z.object({ plan_id: z.string(), actions: z.array(planAction).nullable() }).nullable(),
 });
 
 export const registerAnswer = voiceAnswer.extend({ token_version: z.int() });
 
-export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
+export type HeartbeatAnswer = Omit<z.infer<typeof recordedBeat>, 'plan'> & {
+  readonly plan: { readonly plan_id: string; readonly actions: readonly PlanAction[] } | null;
+};
 export type RegisterAnswer = z.infer<typeof registerAnswer>;

@@ -7,24 +7,22 @@ CREATE OR REPLACE FUNCTION record_installed_plugins(
 DECLARE
   stored jsonb;
   reported jsonb;
-  stored_failures jsonb;
-  reported_failures jsonb;
+  differs boolean;
 BEGIN
-  SELECT COALESCE(jsonb_agg(jsonb_build_array(name, version, sha256, config_digest, generation, boot_id) ORDER BY name)
-             FILTER (WHERE version IS NOT NULL), '[]'),
-         COALESCE(jsonb_agg(jsonb_build_array(name, failed_version, failed_reason) ORDER BY name)
-             FILTER (WHERE version IS NULL OR failed_version IS NOT NULL), '[]')
-    INTO stored, stored_failures FROM installed_plugins WHERE workspace_id = p_workspace;
-  SELECT COALESCE(jsonb_agg(jsonb_build_array(r.name, r.version, r.sha256, r.config_digest, p_generation, p_boot_id)
-             ORDER BY r.name) FILTER (WHERE r.version IS NOT NULL), '[]'),
-         COALESCE(jsonb_agg(jsonb_build_array(r.name, r.failed ->> 'version', left(r.failed ->> 'reason', 300))
-             ORDER BY r.name) FILTER (WHERE r.version IS NULL OR r.failed ->> 'version' IS NOT NULL), '[]')
-    INTO reported, reported_failures
-    FROM jsonb_to_recordset(p_plugins)
+  SELECT COALESCE(jsonb_agg(jsonb_build_array(
+           name, version, sha256, config_digest, generation, boot_id, failed_version, failed_reason) ORDER BY name), '[]')
+    INTO stored FROM installed_plugins WHERE workspace_id = p_workspace;
+  SELECT COALESCE(jsonb_agg(jsonb_build_array(
+           r.name, r.version, r.sha256, r.config_digest, p_generation, p_boot_id,
+           r.failed ->> 'version', left(r.failed ->> 'reason', 300)) ORDER BY r.name), '[]')
+    INTO reported FROM jsonb_to_recordset(p_plugins)
       AS r(name text, version text, sha256 text, config_digest text, failed jsonb);
-  IF stored = reported AND stored_failures = reported_failures THEN
+  IF stored = reported THEN
     RETURN false;
   END IF;
+  -- What is in place, without the failures: the first six of what is told of each that has a version.
+  SELECT jsonb_path_query_array(stored, 'strict $[*] ? (@[1] != null)[0 to 5]')
+      <> jsonb_path_query_array(reported, 'strict $[*] ? (@[1] != null)[0 to 5]') INTO differs;
 
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation)
   SELECT p_workspace, change.event, change.reason, change.evidence, p_actor, p_request_id, p_generation
@@ -70,7 +68,7 @@ BEGIN
     version = EXCLUDED.version, sha256 = EXCLUDED.sha256, config_digest = EXCLUDED.config_digest,
     failed_version = EXCLUDED.failed_version, failed_reason = EXCLUDED.failed_reason,
     generation = EXCLUDED.generation, boot_id = EXCLUDED.boot_id, reported_at = EXCLUDED.reported_at;
-  RETURN stored <> reported;
+  RETURN differs;
 END
 $$;
 

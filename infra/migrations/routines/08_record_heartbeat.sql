@@ -22,16 +22,12 @@ DECLARE
   locked boolean := false;
   due boolean := false;
   first boolean := false;
-  first_report boolean := false;
   changed boolean := false;
+  hurries boolean := false;
 BEGIN
   SELECT s.fleet_size INTO fleet FROM sweep_state s;
   lease_ec2 := lease_seconds(pace_seconds(false, fleet, p_policy), p_policy);
   lease_external := lease_seconds(pace_seconds(true, fleet, p_policy), p_policy);
-
-  IF p_plugins IS NOT NULL THEN
-    SELECT NOT h.reports_plugins INTO first_report FROM heartbeats h WHERE h.workspace_id = p_workspace;
-  END IF;
 
   UPDATE heartbeats h SET
     last_heartbeat_at = clock_timestamp(),
@@ -50,8 +46,7 @@ BEGIN
     uptime_seconds = p_uptime_seconds,
     current_task = p_current_task,
     monthly_spend = COALESCE(NULLIF(p_monthly_spend, 0), h.monthly_spend),
-    runtime_state = p_runtime_state,
-    reports_plugins = h.reports_plugins OR p_plugins IS NOT NULL
+    runtime_state = p_runtime_state
   WHERE h.workspace_id = p_workspace AND h.generation = p_generation AND h.token_version = p_token_version
   RETURNING h.boot_id, h.external, h.reports_plugins, h.last_heartbeat_at, h.lease_seconds INTO beat;
   IF NOT FOUND THEN
@@ -119,10 +114,12 @@ BEGIN
     RETURNING * INTO ws;
   END IF;
   IF p_plugins IS NOT NULL THEN
-    -- Whoever had never reported was done when its plan was handed over: its first report says whether that was so.
-    first_report := first_report AND ws.declaration_version > 0;
     changed := record_installed_plugins(p_workspace, p_generation, beat.boot_id, p_plugins, actor, p_request_id);
-    IF changed OR first_report THEN
+    IF NOT beat.reports_plugins THEN
+      UPDATE heartbeats SET reports_plugins = true WHERE workspace_id = p_workspace;
+    END IF;
+    -- Whoever had never reported was done when its plan was handed over: its first report says whether that was so.
+    IF changed OR NOT beat.reports_plugins AND ws.declaration_version > 0 THEN
       ws := want_reconcile_of_report(p_workspace);
       due := true;
     END IF;
@@ -139,23 +136,28 @@ BEGIN
       WHERE p.workspace_id = p_workspace AND p.plan_id = carried AND p.declaration_version = ws.declaration_version;
     ELSIF FOUND THEN
       -- A runtime that never reports has done what it was handed, as far as can be known, when it speaks again.
-      due := due OR NOT beat.reports_plugins;
+      due := due OR NOT beat.reports_plugins AND p_plugins IS NULL;
     ELSE
       -- Nobody has begun what was asked for: the invoke was lost.
       due := due OR COALESCE(reconcile_hurries(ws, NULL, p_policy) AND clock_timestamp() - ws.reconcile_next_at
         > make_interval(secs => CAST(p_policy ->> 'plan_ask_again_seconds' AS double precision)), false);
     END IF;
   END IF;
+  IF ws.reconcile_wanted > ws.reconcile_done THEN
+    hurries := reconcile_hurries(ws, plan_handed_at, p_policy);
+  END IF;
 
   RETURN jsonb_build_object(
     'workspace_status', ws.status,
     'generation', p_generation,
     'reconcile_due', due,
-    'next_heartbeat_in_s', CASE WHEN reconcile_hurries(ws, plan_handed_at, p_policy)
+    'next_heartbeat_in_s', CASE WHEN hurries
       THEN CAST(p_policy ->> CASE WHEN first THEN 'plan_first_pace_seconds' ELSE 'plan_pace_seconds' END AS double precision)
       ELSE pace_seconds(beat.external, fleet, p_policy) END,
+    -- A row of an answer holds 64 KiB: the actions of a larger plan are read on their own.
     'plan', CASE WHEN carried IS NULL THEN NULL
-      ELSE jsonb_build_object('plan_id', carried, 'actions', plan_actions) END
+      ELSE jsonb_build_object('plan_id', carried, 'actions',
+        CASE WHEN octet_length(CAST(plan_actions AS text)) <= 60000 THEN plan_actions END) END
   );
 END
 $$;

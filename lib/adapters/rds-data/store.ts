@@ -44,11 +44,12 @@ import { readDeclaration } from './statements/read-declaration.ts';
 import { diffIn, readDeclarationDiff } from './statements/read-declaration-diff.ts';
 import { readDueOperation } from './statements/read-due-operation.ts';
 import { readOwners } from './statements/read-owners.ts';
+import { actionsIn, readPlan } from './statements/read-plan.ts';
 import { readRegistry } from './statements/read-registry.ts';
 import { readRuntimeState } from './statements/read-runtime-state.ts';
 import { readSchemaVersion } from './statements/read-schema-version.ts';
 import { readWorkspace } from './statements/read-workspace.ts';
-import { heartbeatIn, recordHeartbeat } from './statements/record-heartbeat.ts';
+import { recordHeartbeat } from './statements/record-heartbeat.ts';
 import { recordLivenessRun } from './statements/record-liveness-run.ts';
 import { recordRegister } from './statements/record-register.ts';
 import { recordSightings } from './statements/record-sightings.ts';
@@ -109,7 +110,15 @@ export function createStore(database: Database) {
     };
 
   return {
-    recordHeartbeat: voice(async (input: HeartbeatRecord) => heartbeatIn(await database.run(recordHeartbeat, input))),
+    recordHeartbeat: voice(async (input: HeartbeatRecord) => {
+      const { answer } = await only(recordHeartbeat)(input);
+      if ('refused' in answer) return answer;
+      const { plan, ...recorded } = answer;
+      if (plan === null) return { ...recorded, plan };
+      const key = { workspaceId: input.claims.sub, planId: plan.plan_id };
+      const actions = plan.actions ?? actionsIn(await database.run(readPlan, key));
+      return { ...recorded, plan: actions === undefined ? null : { plan_id: plan.plan_id, actions } };
+    }),
     recordRegister: voice(async (input: RegisterRecord) => (await only(recordRegister)(input)).answer),
     takeBackPlan: one(takeBackPlan),
     readRuntimeState: one(readRuntimeState),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { statement } from '../../../lib/adapters/rds-data/statement.ts';
-import { heartbeatIn, recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
+import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
 import { storePlan } from '../../../lib/adapters/rds-data/statements/store-plan.ts';
 import { writeDeclaration } from '../../../lib/adapters/rds-data/statements/write-declaration.ts';
 import { classify } from '../../../lib/domain/declaration/classify.ts';
@@ -59,7 +59,7 @@ describe('a beat beside a declaration', () => {
     const made = await planned({ plugins: [] });
     const later = { plugins: [plugin('seo-all', { version: '2.0.0' })] };
     const by = { actor: 'a', requestId: 'r' };
-    const rows = await behind(
+    const [beat] = await behind(
       (id) =>
         database.run(
           writeDeclaration,
@@ -71,7 +71,7 @@ describe('a beat beside a declaration', () => {
         ),
       () => database.run(recordHeartbeat, beatRecord(made.id, { capabilities: ['new'] })),
     );
-    expect(heartbeatIn(rows)).toMatchObject({ plan: null });
+    expect(beat?.answer).toMatchObject({ plan: null });
   });
 
   it('does not mark a plan as handed over that it did not carry', async () => {
@@ -81,11 +81,11 @@ describe('a beat beside a declaration', () => {
       bind: () => ({ id: made.id }),
       row: z.object({}),
     });
-    const rows = await behind(
+    const [beat] = await behind(
       (id) => database.run(other, undefined, id),
       () => database.run(recordHeartbeat, beatRecord(made.id)),
     );
-    expect(heartbeatIn(rows)).toMatchObject({ plan: { plan_id: expect.not.stringContaining('other') } });
+    expect(beat?.answer).toMatchObject({ plan: { plan_id: expect.not.stringContaining('other') } });
     const [after] = await sql('SELECT plan_id, handed_at::text FROM plans WHERE workspace_id = :id::uuid', {
       id: made.id,
     });

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createHandOver } from '../../../functions/heartbeat/hand-over.ts';
 import { createHeartbeat } from '../../../functions/heartbeat/heartbeat.ts';
+import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
+import { createStore } from '../../../lib/adapters/rds-data/store.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
+import { database } from '../../support/database.ts';
 import { isOwed } from '../../support/reconciled.ts';
 import { beatRecord } from '../../support/records.ts';
 import { makeWorkspace, SEO_ALL, store, tokens } from '../../support/registry.ts';
 import { heartbeat, reconcile, register } from '../../support/runtime.ts';
+import { sql } from '../../support/sql.ts';
 import { declared, FORCE, plugin, put } from '../declaration/declaring.ts';
 
 const many = (more = {}) =>
-  Array.from({ length: 340 }, (_, at) => plugin(`p${at}`, { source: 'https://a.b/c', ...more }));
+  Array.from({ length: 375 }, (_, at) => plugin(`p${at}`, { source: 'https://a.b/c', ...more }));
 
 const registered = async (declaration = SEO_ALL) => {
   const made = await makeWorkspace({ declaration });
@@ -35,7 +39,27 @@ describe('a runtime that never reports plugins', () => {
     const token = await made.token('runtime');
     await register(token, { id: made.id, boot_id: 'b1' });
     await reconcile(made.id);
-    expect((await heartbeat(token, made.id)).body.plan.actions).toHaveLength(340);
+    const [plan] = await sql(
+      'SELECT octet_length(CAST(actions AS text)) AS bytes FROM plans WHERE workspace_id = :id::uuid',
+      { id: made.id },
+    );
+    expect(plan?.['bytes']).toBeGreaterThan(60_000);
+    expect((await heartbeat(token, made.id)).body.plan.actions).toHaveLength(375);
+  });
+
+  it('is told nothing new where another plan has come before a large one could be read', async () => {
+    const made = await makeWorkspace();
+    await declared(made.id, ...many());
+    const token = await made.token('runtime');
+    await register(token, { id: made.id, boot_id: 'b1' });
+    await reconcile(made.id);
+    const reading = createStore({
+      run: async (...call) => {
+        if (call[0] !== recordHeartbeat) await sql(`UPDATE plans SET plan_id = 'other'`);
+        return database.run(...call);
+      },
+    });
+    expect(await reading.recordHeartbeat(beatRecord(made.id))).toMatchObject({ plan: null });
   });
 
   it('gets its plan again where the answer that carried it may have been lost', async () => {
@@ -125,6 +149,6 @@ describe('a runtime that reports versions alone', () => {
     const made = await online(...many());
     await declared(made.id, ...many(other));
     await reconcile(made.id);
-    expect((await made.beat()).plan.actions).toHaveLength(340);
+    expect((await made.beat()).plan.actions).toHaveLength(375);
   });
 });
