@@ -56,7 +56,7 @@ async function main(): Promise<Ending> {
   });
 
   const layout = createLayout(environment.home);
-  const installer = createInstaller(layout, fetch, environment.hook);
+  const installer = createInstaller(layout, fetch, environment.hook, log);
   await installer.recover();
   const tokenStore = createTokenStore(environment.home);
   const clock = systemClock;

@@ -21,7 +21,8 @@ export type RegisterBody = {
   readonly id: string;
   readonly boot_id: string;
   readonly agent_version: string;
-  readonly plugins: readonly InstalledPlugin[];
+  /** Not sent where it is undefined: the registry then keeps to what it was told before. */
+  readonly plugins?: readonly InstalledPlugin[] | undefined;
 };
 
 export type HeartbeatBody = {
@@ -30,7 +31,8 @@ export type HeartbeatBody = {
   readonly error_rate: number;
   readonly active_tasks: number;
   readonly uptime_seconds: number;
-  readonly plugins: readonly InstalledPlugin[];
+  /** As at register. */
+  readonly plugins?: readonly InstalledPlugin[] | undefined;
   /** The plan that the last answer carried. */
   readonly plan_id?: string;
 };

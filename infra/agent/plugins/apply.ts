@@ -15,7 +15,7 @@ const ROOM_FOR_REASONS = 2_048;
 
 export type ApplierPorts = {
   readonly installer: Pick<Installer, 'install' | 'remove'>;
-  /** What is in place, by plugin. */
+  /** What is in place, by plugin. Throws where that cannot be read. */
   readonly readInPlace: () => Promise<ReadonlyMap<string, Configured>>;
   /** Called when an action has changed or failed, so that it can be reported early. */
   readonly onSettled: () => void;
@@ -28,7 +28,8 @@ export type ApplierPorts = {
 export type Applier = {
   /** Takes the `plan` of a heartbeat's answer, undefined when it had none; starts what is due and returns at once. */
   accept(plan: unknown): void;
-  report(): Promise<InstalledPlugin[]>;
+  /** What to tell the registry; undefined where it is not known what is in place, which is not the same as nothing. */
+  report(): Promise<InstalledPlugin[] | undefined>;
   /** Id of the plan that the last answer carried. */
   planId(): string | undefined;
   /** Aborts what is under way, and resolves when it has ended. */
@@ -84,7 +85,16 @@ export function createApplier(ports: ApplierPorts): Applier {
   /** The version that an action is about: of a removal, what is still there. */
   async function versionOf(action: Action): Promise<string> {
     if (action.action === 'install') return action.version;
-    return (await ports.readInPlace()).get(action.name)?.version ?? 'unknown';
+    return (await inPlaceNow())?.get(action.name)?.version ?? 'unknown';
+  }
+
+  async function inPlaceNow(): Promise<ReadonlyMap<string, Configured> | undefined> {
+    try {
+      return await ports.readInPlace();
+    } catch (error) {
+      log('plugins.unreadable', { reason: describeFailure(error) });
+      return undefined;
+    }
   }
 
   function start(action: Action, key: string): void {
@@ -108,7 +118,10 @@ export function createApplier(ports: ApplierPorts): Applier {
   function isDue(action: Action): boolean {
     const key = keyOf(action);
     const failure = failures.get(action.name);
-    return running.get(action.name)?.key !== key && (failure?.key !== key || clock.now() >= failure.notBefore);
+    const current = running.get(action.name);
+    // One that this plan does not want has been aborted, and no longer counts though it has not ended yet.
+    if (current !== undefined && !current.controller.signal.aborted) return false;
+    return failure?.key !== key || clock.now() >= failure.notBefore;
   }
 
   return {
@@ -132,8 +145,10 @@ export function createApplier(ports: ApplierPorts): Applier {
       startQueued();
     },
     async report() {
-      const inPlace = await ports.readInPlace();
-      const shownReason = Math.min(LONGEST_REASON, ROOM_FOR_REASONS / failures.size);
+      const inPlace = await inPlaceNow();
+      if (inPlace === undefined) return undefined;
+      const told = [...failures.values()].filter(({ retired }) => !retired).length;
+      const shownReason = Math.min(LONGEST_REASON, Math.max(1, ROOM_FOR_REASONS / told));
       const shown = new Map<string, InstalledPlugin>();
       for (const [name, configured] of inPlace) shown.set(name, { name, ...configured });
       for (const [name, failure] of failures) {

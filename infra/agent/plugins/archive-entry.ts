@@ -11,7 +11,7 @@ const FILES = ['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir'];
  *
  * A link's target may climb with leading `..` only. Where one comes after a name, as in `a/../../x`, the name may
  * itself be a link by then, and the words no longer say where the path leads. Together with folders that are never
- * links (the unpacker sees to that), what is allowed here cannot leave the folder.
+ * links (links.ts sees to that), what is allowed here cannot leave the folder.
  */
 export function refusalOf(entry: ArchiveEntry): string | undefined {
   const shown = JSON.stringify(entry.path);
@@ -30,7 +30,7 @@ export function refusalOf(entry: ArchiveEntry): string | undefined {
   const climbs = parts.findIndex((part) => part !== '..');
   if (climbs !== -1 && parts.slice(climbs).includes('..')) return `${link} climbs after it has gone down`;
   // A hard link counts from the root of the archive, a symbolic one from its own folder.
-  const from = entry.type === 'Link' ? '.' : posix.dirname(entry.path);
+  const from = entry.type === 'Link' ? '.' : posix.dirname(posix.normalize(entry.path));
   const resolved = posix.normalize(posix.join(from, target));
   return resolved === '..' || resolved.startsWith('../') ? `${link} leads outside` : undefined;
 }

@@ -22,15 +22,15 @@ export function checkedUrl(text: string, base?: string): URL {
  * there already, only the rest is asked for. Whether the two fit together is for the caller to check: what is behind a
  * link may have changed in between.
  * Throws {@link ArtefactError} for what the server says, and the system's own error for the disk. What has come by then
- * stays.
+ * stays. Returns the Content-Encoding that was undone, if there was one.
  */
 export async function download(
   link: string,
   to: string,
   fetch: typeof globalThis.fetch,
   stop: AbortSignal,
-): Promise<void> {
-  await withDeadline(stop, IDLE_MS, async (signal, touch) => {
+): Promise<string | undefined> {
+  return await withDeadline(stop, IDLE_MS, async (signal, touch) => {
     const { response, resumed } = await begin(checkedUrl(link), to, fetch, signal);
     if (response.body === null) throw new ArtefactError('the download has no content');
     const body = Readable.fromWeb(response.body, { signal });
@@ -43,6 +43,8 @@ export async function download(
     } finally {
       body.destroy();
     }
+    if (resumed && isCutShort(response)) throw new ArtefactError('the download broke off before its end');
+    return encodingOf(response);
   });
 }
 
@@ -83,6 +85,17 @@ async function sizeOf(file: string): Promise<number> {
 function startOf(response: Response): number | undefined {
   const [, start] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
   return start === undefined ? undefined : Number(start);
+}
+
+/** Whether a 206 ends before the file does: a server may give less than it is asked for (RFC 9110, 15.3.7). */
+function isCutShort(response: Response): boolean {
+  const [, end, size] = /^bytes \d+-(\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
+  return Number(end) + 1 < Number(size);
+}
+
+function encodingOf(response: Response): string | undefined {
+  const encoding = response.headers.get('content-encoding') ?? 'identity';
+  return encoding === 'identity' ? undefined : encoding;
 }
 
 /** The answer with the content, or one that says that there is nothing from the byte `from` on. */

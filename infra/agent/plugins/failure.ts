@@ -27,9 +27,19 @@ export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
 }
 
+/** Whether there is no file or folder of that name. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 /** What went wrong with an action, in words that an operator can act on, at most 300 characters. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error) || error.message === '') return 'unknown error';
   const known = 'code' in error && typeof error.code === 'string' ? REASONS[error.code] : undefined;
-  return (known === undefined ? error.message : `${known} (${error.message})`).slice(0, LONGEST_REASON);
+  const told = known === undefined ? error.message : `${known} (${error.message})`;
+  // The registry refuses a zero byte, or half a character, and with it the whole heartbeat.
+  return told
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, LONGEST_REASON)
+    .toWellFormed();
 }

@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncPath } from '../durable.ts';
+import type { Log } from '../log.ts';
 import { configure } from './configure.ts';
-import { isOutOfRoom } from './failure.ts';
-import { folderName, type Layout, readInPlace } from './layout.ts';
+import { discard } from './discard.ts';
+import { describeFailure, isMissing, isOutOfRoom } from './failure.ts';
+import { folderName, type Layout, pluginFolders, readInPlace } from './layout.ts';
 import { createParts } from './parts.ts';
 import type { InstallAction, RemoveAction } from './plan.ts';
 import { type HookEnvironment, runPostInstall } from './post-install.ts';
@@ -15,7 +17,10 @@ export type Outcome = 'installed' | 'configured' | 'removed' | 'already';
 
 /** Carries out the actions of a plan, one at a time for each plugin. */
 export type Installer = {
-  /** Deletes what a killed agent left half done. Call it before anything else, once. */
+  /**
+   * Deletes what a killed agent left half done. Call it before anything else, once. Never throws: what cannot be deleted
+   * is logged, and must not keep the agent from its work.
+   */
   recover(): Promise<void>;
   /**
    * Puts one version of a plugin in place, with its configuration. The old version and configuration are in place until
@@ -31,6 +36,7 @@ export function createInstaller(
   layout: Layout,
   fetch: typeof globalThis.fetch,
   environment: HookEnvironment,
+  log: Log = () => undefined,
 ): Installer {
   const parts = createParts(layout, fetch);
 
@@ -41,7 +47,29 @@ export function createInstaller(
     try {
       return await work(folder);
     } finally {
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      await clean(() => discard(folder));
+    }
+  }
+
+  /** What is left behind says nothing of the work, and is tried again at the next start. */
+  async function clean(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => log('plugins.not_cleaned', { reason: describeFailure(error) }));
+  }
+
+  /** Takes a plugin from its place as a whole: one that is deleted in part could be found and taken for complete. */
+  async function takeAway(name: string): Promise<void> {
+    await staged(name, async (work) => {
+      await rename(layout.plugin(name), join(work, 'removed'));
+      await syncPath(layout.plugins);
+    });
+  }
+
+  /** Deletes what was made ready and never put in place: nobody is told of it, so nobody would ask for its removal. */
+  async function discardUnused(): Promise<void> {
+    for (const name of await pluginFolders(layout)) {
+      const versions = await lstat(layout.versions(name)).catch(() => undefined);
+      const current = await lstat(layout.current(name)).catch((error: unknown) => !isMissing(error));
+      if (versions?.isDirectory() === true && current === false) await takeAway(name);
     }
   }
 
@@ -49,7 +77,7 @@ export function createInstaller(
     const folder = join(work, 'unpacked');
     const file = await parts.fetch(action, stop);
     await mkdir(folder);
-    await unpack(file, folder);
+    await unpack(file, folder, stop);
     await configure(folder, action);
     await runPostInstall({ plugin: action, folder, temporary: join(work, 'tmp'), environment }, stop);
     stop.throwIfAborted();
@@ -72,8 +100,9 @@ export function createInstaller(
 
   return {
     async recover() {
-      await rm(layout.staging, { recursive: true, force: true, maxRetries: 3 });
-      await parts.tidy();
+      await clean(() => discard(layout.staging));
+      await clean(discardUnused);
+      await clean(parts.tidy);
     },
     async install(action, stop) {
       const before = await readInPlace(layout, action.name);
@@ -95,11 +124,8 @@ export function createInstaller(
       await parts.forget(action.name);
       const there = await stat(layout.plugin(action.name)).catch(() => undefined);
       if (there === undefined) return 'already';
-      return await staged(action.name, async (work): Promise<Outcome> => {
-        await rename(layout.plugin(action.name), join(work, 'removed'));
-        await syncPath(layout.plugins);
-        return 'removed';
-      });
+      await takeAway(action.name);
+      return 'removed';
     },
   };
 }

@@ -1,5 +1,7 @@
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissing } from './failure.ts';
+import { NAME, VERSION } from './plan.ts';
 
 /**
  * Where plugins are on the disk. The link `current` alone says what is in place: it names a folder that was complete
@@ -60,7 +62,7 @@ export async function readInPlace(layout: Layout, name: string): Promise<Configu
   const target = await readlink(layout.current(name)).catch(() => undefined);
   const parts = target === undefined ? null : /^versions\/([^/@]+)@([0-9a-f]{64})$/.exec(target);
   const [, version, sha256] = parts ?? [];
-  if (version === undefined || sha256 === undefined) return undefined;
+  if (version === undefined || sha256 === undefined || !VERSION.test(version)) return undefined;
   // By its own name: `current` may by now lead to another version, whose configuration is not this one's.
   const folder = join(layout.versions(name), folderName({ version, sha256 }));
   const there = await stat(folder).catch(() => undefined);
@@ -76,12 +78,25 @@ async function readConfigDigest(folder: string): Promise<string | undefined> {
   return there?.isFile() === true ? digest : undefined;
 }
 
-/** Every plugin that is in place, read from the disk each time: what a person deleted by hand is not reported. */
+/**
+ * Every plugin that is in place, read from the disk each time: what a person deleted by hand is not reported, nor is a
+ * folder whose name is no plugin's. Throws the system's error where the folder cannot be read: what is in place is then
+ * not known, which is not the same as nothing.
+ */
 export async function readAllInPlace(layout: Layout): Promise<Map<string, Configured>> {
   const found = new Map<string, Configured>();
-  for (const name of await readdir(layout.plugins).catch(() => [])) {
+  for (const name of await pluginFolders(layout)) {
     const artefact = await readInPlace(layout, name);
     if (artefact !== undefined) found.set(name, artefact);
   }
   return found;
+}
+
+/** The names of all plugins that have a folder, whatever is in it. Throws the system's error, but where there is none. */
+export async function pluginFolders(layout: Layout): Promise<string[]> {
+  const entries = await readdir(layout.plugins).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return entries.filter((entry) => NAME.test(entry));
 }

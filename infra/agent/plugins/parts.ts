@@ -31,11 +31,12 @@ export function createParts({ downloads }: Pick<Layout, 'downloads'>, fetch: typ
   async function complete(file: string, action: InstallAction, stop: AbortSignal): Promise<void> {
     const there = await sha256Of(file).catch(() => undefined);
     if (there === action.sha256) return;
-    await download(action.url, file, fetch, stop);
+    const encoding = await download(action.url, file, fetch, stop);
     const found = await sha256Of(file);
     if (found === action.sha256) return;
     await rm(file);
-    throw new ArtefactError(`wrong sha256: ${action.sha256} was declared, the download has ${found}`);
+    const undone = encoding === undefined ? '' : ` after its Content-Encoding ${encoding} is undone`;
+    throw new ArtefactError(`wrong sha256: ${action.sha256} was declared, the download has ${found}${undone}`);
   }
 
   return {

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is no plugin name');
+/** Names of plugins and of versions: both become folders, and the registry refuses a heartbeat that reports others. */
+export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+export const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
+
+const name = z.string().regex(NAME, 'is no plugin name');
 
 const config = z.custom<object>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -11,8 +15,7 @@ const install = z
   .object({
     action: z.literal('install'),
     name,
-    // It becomes a folder's name, and longer than 100 the registry would refuse the heartbeat that reports it.
-    version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'may hold letters, digits and . _ + - only'),
+    version: z.string().regex(VERSION, 'may hold letters, digits and . _ + - only'),
     url: z.string(),
     sha256: z
       .string()
@@ -38,7 +41,7 @@ const action = z.discriminatedUnion('action', [install, remove]);
 const envelope = z.object({ plan_id: z.string(), actions: z.array(z.unknown()) });
 
 /** Enough of an action that is wrong to report it as failed. */
-const reportable = z.object({ name, version: z.string().min(1).max(100) });
+const reportable = z.object({ name, version: z.string().regex(VERSION).catch('unknown') });
 
 export type InstallAction = z.output<typeof install>;
 export type RemoveAction = z.output<typeof remove>;

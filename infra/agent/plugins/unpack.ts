@@ -1,14 +1,37 @@
 import { createReadStream } from 'node:fs';
 import { ReadEntry, Unpack } from 'tar';
+import { withDeadline } from '../deadline.ts';
 import { refusalOf } from './archive-entry.ts';
 import { ArtefactError, isSystemError } from './failure.ts';
+import { type ArchiveLink, createLinks } from './links.ts';
+
+/** An artefact may take as long as it takes to unpack, but not stand still for longer than this. */
+const IDLE_MS = 60_000;
 
 /**
  * Unpacks a .tgz into the existing, empty folder `into`. Anything in it that must not or cannot be unpacked as it is
  * makes the whole artefact fail with {@link ArtefactError}: half a plugin is worse than the old one. By then files may
- * have been written, never outside `into`.
+ * have been written, never outside `into`. Throws `stop`'s reason as soon as it is aborted.
  */
-export async function unpack(file: string, into: string): Promise<void> {
+export async function unpack(file: string, into: string, stop: AbortSignal): Promise<void> {
+  const links: ArchiveLink[] = [];
+  try {
+    await withDeadline(stop, IDLE_MS, (signal, touch) => unpackFiles(file, into, links, signal, touch));
+  } catch (error) {
+    stop.throwIfAborted();
+    throw error;
+  }
+  await createLinks(into, links);
+}
+
+/** Unpacks all but the links, which it adds to `links`. */
+async function unpackFiles(
+  file: string,
+  into: string,
+  links: ArchiveLink[],
+  signal: AbortSignal,
+  touch: () => void,
+): Promise<void> {
   let problem: Error | undefined;
   await new Promise<void>((resolve, reject) => {
     const archive = new Unpack({
@@ -18,27 +41,41 @@ export async function unpack(file: string, into: string): Promise<void> {
       filter: (_path, entry) => {
         const refusal = entry instanceof ReadEntry ? refusalOf(entry) : 'an entry is no archive entry';
         if (refusal !== undefined) problem ??= new ArtefactError(`the artefact is refused: ${refusal}`);
-        if (entry instanceof ReadEntry && entry.mode !== undefined) entry.mode = safeMode(entry.type, entry.mode);
-        return refusal === undefined;
+        if (refusal !== undefined || !(entry instanceof ReadEntry)) return false;
+        if (isLink(entry)) links.push({ type: entry.type, path: entry.path, linkpath: entry.linkpath ?? '' });
+        if (entry.mode !== undefined) entry.mode = safeMode(entry.type, entry.mode);
+        // For a link, tar waits until it may write to both names: for ever where one stands below the other.
+        return !isLink(entry);
       },
       onwarn: (code, message, data) => {
         problem ??= asProblem(code, message, data);
       },
     });
     archive.on('ignoredEntry', (entry: ReadEntry) => {
+      if (isLink(entry)) return;
       problem ??= new ArtefactError(`the artefact is refused: ${JSON.stringify(entry.path)} is of an unknown type`);
     });
     archive.on('error', reject);
     archive.on('close', resolve);
-    const source = createReadStream(file);
+    const source = createReadStream(file, { signal });
     source.on('error', reject);
+    source.on('data', touch);
     source.pipe(archive);
+    // The source may have ended by then, and have nothing to say of it.
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   }).catch((error: unknown) => {
     if (isSystemError(error)) throw error;
     const reason = error instanceof Error ? error.message : 'unknown error';
-    problem ??= new ArtefactError(`the artefact is no gzipped tar archive: ${reason}`, { cause: error });
+    const shown = signal.aborted
+      ? `the artefact cannot be unpacked: ${reason}`
+      : `the artefact is no gzipped tar archive: ${reason}`;
+    problem ??= new ArtefactError(shown, { cause: error });
   });
   if (problem !== undefined) throw problem;
+}
+
+function isLink({ type }: ReadEntry): boolean {
+  return type === 'SymbolicLink' || type === 'Link';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createLayout } from '../../../infra/agent/plugins/layout.ts';
 import { createParts, type Parts } from '../../../infra/agent/plugins/parts.ts';
@@ -110,6 +111,35 @@ it('starts from the first byte after the two parts turned out not to fit togethe
   expect(await readdir(downloads)).toEqual([]);
   expect(await readFile(await parts.fetch(action(url), never))).toEqual(artefact);
   expect(server.ranges).toEqual(['bytes=400-', undefined]);
+});
+
+it('keeps what came when the server gives less of it than is asked for, and goes on there the next time', async () => {
+  await leavePart(artefact.subarray(0, 400));
+  const url = server.publish('/a', (response, { headers: { range } }) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1]);
+    const upTo = Math.min(from + 300, artefact.length);
+    const headers = { 'content-range': `bytes ${from}-${upTo - 1}/${artefact.length}` };
+    response.writeHead(206, headers).end(artefact.subarray(from, upTo));
+  });
+  await expect(parts.fetch(action(url), never)).rejects.toThrow('the download broke off before its end');
+  expect(await readFile(partOf('a'))).toEqual(artefact.subarray(0, 700));
+  expect(await readFile(await parts.fetch(action(url), never))).toEqual(artefact);
+});
+
+it.each([
+  { title: 'the artefact as it was published', published: artefact, outcome: 'ok' },
+  { title: 'only its label', published: gzipSync(artefact), outcome: / after its Content-Encoding gzip is undone$/ },
+])('undoes an encoding that it has not asked for, and names it where it was $title', async ({ published, outcome }) => {
+  const encoded = outcome === 'ok' ? gzipSync(artefact) : published;
+  const url = server.publish('/a', (response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(encoded);
+  });
+  const wanted = { ...action(url), sha256: sha256(published) };
+  const fetched = await parts.fetch(wanted, never).then(
+    () => 'ok',
+    (error: unknown) => (error instanceof Error ? error.message : ''),
+  );
+  expect(fetched).toMatch(outcome);
 });
 
 it('asks the place that it is redirected to for the rest', async () => {

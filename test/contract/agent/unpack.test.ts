@@ -6,6 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { unpack } from '../../../infra/agent/plugins/unpack.ts';
 import { type Entry, tgz } from './archives.ts';
 
+const never = new AbortController().signal;
+
 it.each<{ title: string; entry: Entry; mode: number }>([
   { title: 'no setuid', entry: { path: 'x', mode: 0o4755 }, mode: 0o755 },
   { title: 'no setgid', entry: { path: 'x', mode: 0o2755 }, mode: 0o755 },
@@ -17,7 +19,7 @@ it.each<{ title: string; entry: Entry; mode: number }>([
   onTestFinished(() => rm(into, { recursive: true, force: true }));
   const file = join(into, 'artefact.tgz');
   await writeFile(file, tgz([entry]));
-  await unpack(file, into);
+  await unpack(file, into, never);
   const { mode: found, uid } = await stat(join(into, 'x'));
   expect(found & 0o7777).toBe(mode & ~process.umask());
   expect(uid).toBe(process.getuid?.());
@@ -32,5 +34,5 @@ it('refuses an entry of a type that tar does not know, instead of leaving it out
   archive.write(sum.toString(8).padStart(6, '0'), 148);
   const file = join(into, 'artefact.tgz');
   await writeFile(file, gzipSync(archive));
-  await expect(unpack(file, into)).rejects.toThrow('"x" is of an unknown type');
+  await expect(unpack(file, into, never)).rejects.toThrow('"x" is of an unknown type');
 });

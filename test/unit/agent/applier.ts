@@ -26,6 +26,9 @@ export const configuredBy = ({ version, sha256, config_digest }: InstallAction):
 export function setUp() {
   const held = createHeldClock();
   const inPlace = new Map<string, Configured>();
+  /** Set its error, and what is in place cannot be read. */
+  const unreadable: { error: Error | undefined } = { error: undefined };
+  const logged: string[] = [];
   const attempts: string[] = [];
   const rings: number[] = [];
   const behaviour = {
@@ -44,16 +47,19 @@ export function setUp() {
       },
       remove: (action) => behaviour.remove(action),
     },
-    readInPlace: async () => inPlace,
+    readInPlace: async () => {
+      if (unreadable.error !== undefined) throw unreadable.error;
+      return inPlace;
+    },
     onSettled: () => rings.push(held.clock.now()),
     clock: held.clock,
     random: () => 0.5,
-    log: () => undefined,
+    log: (event) => logged.push(event),
   });
   const fail = async (): Promise<Outcome> => {
     throw new ArtefactError('wrong sha256');
   };
-  return { applier, inPlace, attempts, rings, behaviour, fail, advance: held.advance };
+  return { applier, inPlace, unreadable, logged, attempts, rings, behaviour, fail, advance: held.advance };
 }
 
 export const failed = { name: 'a', version: null, failed: { version: '1', reason: 'wrong sha256' } };

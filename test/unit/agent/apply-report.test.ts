@@ -121,6 +121,29 @@ it('cuts a reason to whole characters: the registry refuses a heartbeat that hol
   };
   applier.accept(plan(install('a')));
   await settle();
-  const [report] = await applier.report();
-  expect(report?.failed?.reason.isWellFormed()).toBe(true);
+  const report = await applier.report();
+  expect(report?.[0]?.failed?.reason.isWellFormed()).toBe(true);
+});
+
+it('gives the failure that is wanted all the room that those which nobody asks for any more had', async () => {
+  const { applier, behaviour, fail } = setUp();
+  behaviour.install = fail;
+  for (let nth = 0; nth < 400; nth += 1) {
+    applier.accept(plan(install(`p${nth}`)));
+    await settle();
+    await applier.report();
+  }
+  expect(await applier.report()).toEqual([{ ...failed, name: 'p399' }]);
+});
+
+it('reports nothing at all, rather than no plugin, while it cannot be read what is in place', async () => {
+  const { applier, unreadable, logged, behaviour, fail } = setUp();
+  unreadable.error = new Error('EIO: i/o error');
+  expect(await applier.report()).toBeUndefined();
+  expect(logged).toContain('plugins.unreadable');
+  behaviour.remove = fail;
+  applier.accept(plan({ action: 'remove', name: 'a' }));
+  await settle();
+  unreadable.error = undefined;
+  expect(await applier.report()).toEqual([{ ...failed, failed: { version: 'unknown', reason: 'wrong sha256' } }]);
 });

@@ -110,6 +110,17 @@ it('tries another sha256 of the same version at once, and waits for it as for a 
   expect(attempts).toHaveLength(3);
 });
 
+it('starts again what is asked for again while the run that was taken back has not ended', async () => {
+  const { applier, attempts, behaviour } = setUp();
+  const ends: (() => void)[] = [];
+  behaviour.install = (_action, stop) =>
+    new Promise((_resolve, reject) => ends.push(() => reject(stop.aborted ? stop.reason : new Error('ended'))));
+  for (const version of ['1', '2', '1']) applier.accept(plan(install('a', version)));
+  ends[0]?.();
+  await settle();
+  expect(attempts).toEqual(['a 1 https://x/y', 'a 1 https://x/y']);
+});
+
 it('lets an action that is under way finish when the next answer has no plan', async () => {
   const { applier, inPlace, behaviour } = setUp();
   let finish = (): void => undefined;

@@ -11,6 +11,8 @@ it.each([
   { error: new ArtefactError('wrong sha256'), reason: 'wrong sha256' },
   { error: 'thrown text', reason: 'unknown error' },
   { error: new Error(''), reason: 'unknown error' },
+  { error: new Error('a\0\x1b[31mb'), reason: 'a [31mb' },
+  { error: new Error(`${'x'.repeat(299)}😀`), reason: `${'x'.repeat(299)}\ufffd` },
   { error: new Error('x'.repeat(1_000)), reason: 'x'.repeat(300) },
 ])('$error is reported as $reason', ({ error, reason }) => {
   expect(describeFailure(error)).toBe(reason);

@@ -45,10 +45,12 @@ it('takes a configuration and its name as they come', () => {
   expect(JSON.stringify(action)).toContain('"config":{"b":{"1":[]},"a":null,"__proto__":{"x":1}}');
 });
 
-it('accepts a version that the registry can be told, and ignores an action whose version it cannot', () => {
+it('accepts a version that the registry can be told, and reports an action whose version it cannot without it', () => {
   const withVersion = (version: string) => readPlan({ plan_id: 'p', actions: [{ ...install, version }] });
   expect(withVersion('1'.repeat(100))?.actions).toHaveLength(1);
-  expect(withVersion('1'.repeat(101))).toEqual({ planId: 'p', actions: [], refused: [] });
+  for (const version of ['1'.repeat(101), '../../x', '', ' 1']) {
+    expect(withVersion(version)).toMatchObject({ actions: [], refused: [{ name: 'seo-all', version: 'unknown' }] });
+  }
 });
 
 it.each(['../escape', '.staging', 'Upper', '', 'a/b', 'a'.repeat(65)])('ignores the plugin name %j', (name) => {
