@@ -113,8 +113,9 @@ export function createInstaller(
       }
       return await staged(action.name, async (work): Promise<Outcome> => {
         await prepare(action, work, stop);
-        await parts.forget(action.name);
         await switchTo(layout, action.name, action, work);
+        // Until now: what is ready and has no place is deleted at the agent's next start, and needs no second download.
+        await parts.forget(action.name);
         // The one before stays: a process that still runs from it may yet open files of it.
         await pruneVersions(layout, action.name, before === undefined ? [action] : [action, before], work);
         return 'installed';

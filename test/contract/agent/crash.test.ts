@@ -47,7 +47,9 @@ it.concurrent('killed between the unpacking and the switch, it finishes without 
   await registry.until('the report', ({ body }) => body.plugins?.[0]?.version === '1');
   agent.child.kill('SIGKILL');
   await agent.ended;
+  // As it is at that moment: the download has not been deleted yet, and the version is among the others.
   await rm(join(home, 'plugins/seo-all/current'));
+  await writeFile(join(home, `plugins/.downloads/seo-all@${sha256(good)}.part`), good);
   const restartedAt = performance.now();
 
   startAgent();
