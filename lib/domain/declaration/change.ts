@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import type { Json } from './config.ts';
 
-/** What an additive change can be: it is applied without force. */
+/** What an additive change can be: it is applied without force. `config_changed`: also that a list was appended to. */
 export const ADDITIVE_KINDS = ['plugin_added', 'version_raised', 'config_added', 'config_changed'] as const;
 
-/** What a destructive change can be: it needs force. `unclassified_change`: no rule names it. */
+/**
+ * What a destructive change can be: it needs force. `config_type_changed`: also of an element of a list.
+ * `unclassified_change`: no rule names it, as none does where a list became another in any way but by an append.
+ */
 const DESTRUCTIVE_KINDS = [
   'plugin_removed',
   'version_lowered',

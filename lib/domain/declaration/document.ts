@@ -28,7 +28,7 @@ export function declarationSchema({ allowLoopbackSources }: { allowLoopbackSourc
         .max(2000)
         .refine(
           (source) => isAllowedSource(source, allowLoopbackSources),
-          'give an https:// address without a user name, or s3://bucket/key',
+          'give an https:// address without a user name or a fragment, or s3://bucket/key',
         ),
       sha256,
       config: configSchema.optional(),

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
 import { canonicalJson } from '../../../../lib/domain/canonical.ts';
-import { applyDiff } from '../../../../lib/domain/declaration/apply-diff.ts';
 import { declarationDiff } from '../../../../lib/domain/declaration/change.ts';
 import { classify } from '../../../../lib/domain/declaration/classify.ts';
 import type { Declaration } from '../../../../lib/domain/declaration/document.ts';
+import { applyDiff } from './apply-diff.ts';
 import { declaration, plugin } from './arbitraries.ts';
 
 const sorted = ({ plugins, ...rest }: Declaration) => ({
