@@ -12,6 +12,7 @@ import { NoAnswer, Refused, UnexpectedAnswer, WrongUsage } from './failures.ts';
 import { findRegistry } from './registry/address.ts';
 import { createRegistryClient } from './registry/client.ts';
 import type { Surroundings } from './surroundings.ts';
+import { oneLine } from './view/text.ts';
 
 /** 0: done; 1: refused, or no answer; 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2;
@@ -22,7 +23,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     await carryOut(parseCommandLine(args), surroundings);
     return 0;
   } catch (error) {
-    surroundings.warn(describe(error));
+    // It may quote the operator's file, or the registry's answer.
+    surroundings.warn(describe(error).split('\n').map(oneLine).join('\n'));
     return error instanceof WrongUsage ? 2 : 1;
   }
 }

@@ -13,9 +13,9 @@ Usage: npm run muster -- <command> [options]
       a new workspace and its instance; options go before what the file says. After 429, 5xx or a lost answer the
       call is repeated with the same idempotency key (KEY, else a new one), so that there is never a second workspace
   declare ID --file PLUGINS.json [--dry-run] [--force] [--if-version N]
-      what it should have installed: a document {"plugins": [{name, version, source, sha256, config?}]}; shows what
-      changes. --dry-run: change nothing; --force: also what takes something away; --if-version: only if the newest
-      declaration is still version N (0: none yet)
+      what it should have installed: a document {"plugins": [{name, version, source, sha256, config?, config_marks?}]};
+      shows what changes. --dry-run: change nothing; --force: also what takes something away; --if-version: only if the
+      newest declaration is still version N (0: none yet)
   restart ID [--replace]
       restart its instance; --replace: launch a new one in its place
   pause ID | resume ID | hibernate ID | wake ID

@@ -11,13 +11,17 @@ type JsonFile = {
   readonly taker: string;
 };
 
+/** Editors on Windows begin a text with it, and JSON has no place for it. */
+const BYTE_ORDER_MARK = /^\ufeff/;
+
 /** The document in the file that --file names. @throws {WrongUsage} saying why it is none that can be sent. */
 export async function readJsonFile<T extends z.ZodType>(
   schema: T,
   { file, folder, taker }: JsonFile,
 ): Promise<z.output<T>> {
   try {
-    return schema.parse(JSON.parse(await readFile(resolve(folder, file), 'utf8')));
+    const text = await readFile(resolve(folder, file), 'utf8');
+    return schema.parse(JSON.parse(text.replace(BYTE_ORDER_MARK, '')));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : reasonOf(cause);
     throw new WrongUsage(`--file must be a JSON document such as ${taker} takes: ${reason}`, { cause });

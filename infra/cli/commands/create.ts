@@ -7,6 +7,7 @@ import { mayPass, Refused, WrongUsage } from '../failures.ts';
 import type { Call, RegistryClient } from '../registry/client.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 
 const created = z.object({
   id: z.string(),
@@ -29,7 +30,7 @@ export async function create(line: CreateLine, registry: RegistryClient, surroun
   const answer = await callPatiently(registry, { method: 'POST', path: '/workspaces', body, headers }, (text) =>
     surroundings.warn(`${text} (Idempotency-Key ${key})`),
   );
-  if (line.json) return surroundings.print(JSON.stringify(answer, null, 2));
+  if (line.json) return surroundings.print(toJson(answer, 2));
   const { id, status, instance_id, generation, bootstrap_token } = understood(created, answer);
   surroundings.print(`${id}: ${status}, generation ${generation}, instance ${instance_id ?? '–'}`);
   if (bootstrap_token !== undefined) surroundings.print(`bootstrap_token ${bootstrap_token}`);

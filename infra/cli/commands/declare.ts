@@ -6,6 +6,7 @@ import type { RegistryClient } from '../registry/client.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type Diff, diff, drawDiff } from '../view/diff.ts';
+import { toJson } from '../view/json.ts';
 
 const document = z.looseObject({ plugins: z.array(z.unknown()) });
 
@@ -30,7 +31,7 @@ export async function declare(line: DeclareLine, registry: RegistryClient, surro
   const headers = line.ifVersion === undefined ? {} : { 'if-match': `"${line.ifVersion}"` };
   try {
     const answer = await registry.call({ method: 'PUT', path, body, query, headers });
-    if (line.json) return print(JSON.stringify(answer, null, 2));
+    if (line.json) return print(toJson(answer, 2));
     const read = understood(declared, answer);
     for (const text of linesOf(read.diff, read.version, outcomeOf(read))) print(text);
   } catch (error) {

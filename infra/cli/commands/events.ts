@@ -5,6 +5,7 @@ import type { RegistryClient } from '../registry/client.ts';
 import { readPages } from '../registry/pages.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 import { oneLine } from '../view/text.ts';
 import { follow } from './follow.ts';
 
@@ -25,11 +26,11 @@ export async function events(line: EventsLine, registry: RegistryClient, surroun
   const { print, warn } = surroundings;
   const path = `/workspaces/${line.id}/events`;
   if (line.follow) {
-    const show = (item: unknown) => print(line.json ? JSON.stringify(item) : describe(item));
+    const show = (item: unknown) => print(line.json ? toJson(item) : describe(item));
     return follow({ registry, path, limit: line.limit, show, warn, over: surroundings.interrupted() });
   }
   const page = await readPages(registry, { path, atMost: line.limit });
-  if (line.json) return print(JSON.stringify(page, null, 2));
+  if (line.json) return print(toJson(page, 2));
   for (const item of page.items.toReversed()) print(describe(item));
 }
 

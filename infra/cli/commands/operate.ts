@@ -3,6 +3,7 @@ import type { OperateLine } from '../command-line/parse.ts';
 import type { Call, RegistryClient } from '../registry/client.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 
 const operated = z.object({
   id: z.string(),
@@ -15,7 +16,7 @@ const operated = z.object({
 /** Asks for one change of a workspace: what it owes EC2 is recorded with it, and done by the registry afterwards. */
 export async function operate(line: OperateLine, registry: RegistryClient, { print }: Surroundings): Promise<void> {
   const answer = await registry.call(callOf(line));
-  if (line.json) return print(JSON.stringify(answer, null, 2));
+  if (line.json) return print(toJson(answer, 2));
   const { id, status, generation, owed_operation, changed } = understood(operated, answer);
   const owes = owed_operation === null ? '' : `, owes ${owed_operation}`;
   print(`${id}: ${status}, generation ${generation}${owes}${changed ? '' : ' (it was so already: nothing changed)'}`);

@@ -3,6 +3,7 @@ import type { OrphansLine } from '../command-line/parse.ts';
 import { invokeOrphans } from '../registry/orphans-function.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 import { type Column, drawTable } from '../view/table.ts';
 import { describeValue, oneLine } from '../view/text.ts';
 
@@ -28,7 +29,7 @@ const columns: readonly Column<z.infer<typeof decision>>[] = [
 export async function orphans(line: OrphansLine, surroundings: Surroundings): Promise<void> {
   const { print, width } = surroundings;
   const answer = await invokeOrphans(line, surroundings);
-  if (line.json) return print(JSON.stringify(answer, null, 2));
+  if (line.json) return print(toJson(answer, 2));
   const { dry_run, decisions, ...counts } = understood(result, answer);
   print(decisions.length === 0 ? 'Nothing to decide.' : drawTable(columns, decisions, width));
   print(oneLine(`${dry_run ? 'Dry run, nothing was done' : 'Done'}: ${describeValue(counts)}`));

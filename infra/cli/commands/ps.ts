@@ -5,6 +5,7 @@ import type { Query, RegistryClient } from '../registry/client.ts';
 import { readPages } from '../registry/pages.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 import { type Column, drawTable } from '../view/table.ts';
 
 const workspace = z.object({
@@ -48,7 +49,7 @@ function columnsAt(now: Date): readonly Column<Workspace>[] {
 /** The fleet, or the part of it that was asked for, from all pages. */
 export async function ps(line: PsLine, registry: RegistryClient, { print, width }: Surroundings): Promise<void> {
   const answer = await readPages(registry, { path: '/workspaces', query: queryOf(line) });
-  if (line.json) return print(JSON.stringify(answer, null, 2));
+  if (line.json) return print(toJson(answer, 2));
   const workspaces = understood(z.array(workspace), answer.items);
   print(workspaces.length === 0 ? 'No workspaces.' : drawTable(columnsAt(new Date()), workspaces, width));
 }

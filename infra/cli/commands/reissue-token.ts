@@ -3,6 +3,7 @@ import type { ReissueTokenLine } from '../command-line/parse.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 
 const reissued = z.object({
   id: z.string(),
@@ -19,7 +20,7 @@ export async function reissueToken(
   { print }: Surroundings,
 ): Promise<void> {
   const answer = await registry.call({ method: 'POST', path: `/workspaces/${line.id}/reissue-token` });
-  if (line.json) return print(JSON.stringify(answer, null, 2));
+  if (line.json) return print(toJson(answer, 2));
   const { id, status, generation, runtime_token, bootstrap_token } = understood(reissued, answer);
   print(`${id}: ${status}, generation ${generation}; every earlier token is dead`);
   print(`runtime_token   ${runtime_token}`);

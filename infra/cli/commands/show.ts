@@ -3,6 +3,7 @@ import type { ShowLine } from '../command-line/parse.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { toJson } from '../view/json.ts';
 import { type Column, drawTable } from '../view/table.ts';
 import { describeValue, oneLine } from '../view/text.ts';
 
@@ -32,7 +33,7 @@ const pluginColumns: readonly Column<z.infer<typeof plugin>>[] = [
 /** Everything that the registry says of one workspace, a line a fact. */
 export async function show(line: ShowLine, registry: RegistryClient, { print, width }: Surroundings): Promise<void> {
   const answer = await registry.call({ method: 'GET', path: `/workspaces/${line.id}` });
-  if (line.json) return print(JSON.stringify(answer, null, 2));
+  if (line.json) return print(toJson(answer, 2));
   const { plugins, ...facts } = understood(workspace, answer);
   const longest = Math.max(...Object.keys(facts).map((name) => name.length));
   for (const [name, value] of Object.entries(facts)) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { toJson } from './json.ts';
+import { shorten, shortenPair } from './shorten.ts';
 import { oneLine } from './text.ts';
 
 const change = z.object({
@@ -14,16 +16,12 @@ export const diff = z.object({ additive: z.array(change), destructive: z.array(c
 export type Diff = z.infer<typeof diff>;
 type Change = z.infer<typeof change> & { readonly destructive: boolean };
 
-/** Longest value that is shown whole, in characters: a SHA-256 is. */
-const LONGEST = 72;
-/** Of a longer one, how much of its end: file names and versions differ there. */
-const END = 28;
 /** Where the mark of a destructive change stands at most; behind a longer line it follows. */
 const FARTHEST = 60;
 
 /**
  * The changes of each plugin below its name, a line each: `+` what comes, `-` what goes, `~` what becomes another;
- * whatever takes something away says so at its end.
+ * whatever takes something away says so at its end. A version that comes from another host has its sources below it.
  */
 export function drawDiff({ additive, destructive }: Diff): string {
   const changes = [
@@ -36,7 +34,10 @@ export function drawDiff({ additive, destructive }: Diff): string {
   return [...Map.groupBy(lines, ({ plugin }) => plugin)]
     .flatMap(([plugin, group]) => [
       oneLine(plugin ?? '(the declaration)'),
-      ...group.map((line) => `  ${line.destructive ? `${line.text.padEnd(column)}  destructive` : line.text}`),
+      ...group.flatMap((line) => [
+        `  ${line.destructive ? `${line.text.padEnd(column)}  destructive` : line.text}`,
+        ...movedIn(line).map((text) => oneLine(`    ${text}`)),
+      ]),
     ])
     .join('\n');
 }
@@ -52,14 +53,30 @@ function symbolOf({ from, to }: Change): string {
 /** `plugin 1.0.0`, `version 1.0.0 → 1.1.0`, `config.depth 3 → "3"`, `config.depth (was 3)` */
 function describe({ path, from, to }: Change): string {
   const label = path.length === 0 ? 'plugin' : path.map(keyIn).join('.');
-  const show = (value: unknown) => shortened(valueAt(path, value));
-  if (from === undefined) return `${label} ${show(to)}`;
-  if (to === undefined) return path.length === 0 ? `${label} ${show(from)}` : `${label} (was ${show(from)})`;
-  return `${label} ${show(from)} → ${show(to)}`;
+  const [was, is] = [valueAt(path, from), valueAt(path, to)];
+  if (from === undefined) return `${label} ${shorten(is)}`;
+  if (to === undefined) return path.length === 0 ? `${label} ${shorten(was)}` : `${label} (was ${shorten(was)})`;
+  return `${label} ${shortenPair(was, is).join(' → ')}`;
+}
+
+const sourced = z.object({ source: z.string() });
+
+/** `source https://a/1.tgz → https://b/2.tgz` where a version comes from another host or bucket; else nothing. */
+function movedIn({ path, from, to }: Change): string[] {
+  if (path[0] !== 'version') return [];
+  const [was, is] = [sourced.safeParse(from).data?.source, sourced.safeParse(to).data?.source];
+  if (was === undefined || is === undefined || originOf(was) === originOf(is)) return [];
+  return [`source ${shortenPair(was, is).join(' → ')}`];
+}
+
+/** Not the URL's own `origin`, which is null for all of S3. */
+function originOf(source: string): string {
+  const url = URL.parse(source);
+  return url === null ? source : `${url.protocol}//${url.host}`;
 }
 
 /** A key with a dot of its own stands in quotes. */
-const keyIn = (key: string): string => (key.includes('.') ? JSON.stringify(key) : key);
+const keyIn = (key: string): string => (key.includes('.') ? toJson(key) : key);
 
 const versioned = z.object({ version: z.string() });
 
@@ -68,11 +85,5 @@ function valueAt([key]: readonly string[], value: unknown): string {
   const version = key === undefined || key === 'version' ? versioned.safeParse(value).data?.version : undefined;
   if (version !== undefined) return version;
   const plain = typeof value === 'string' && (key === 'source' || key === 'sha256');
-  return plain ? value : JSON.stringify(value);
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  if (characters.length <= LONGEST) return text;
-  return `${characters.slice(0, LONGEST - END - 1).join('')}…${characters.slice(-END).join('')}`;
+  return plain ? value : toJson(value);
 }

@@ -1,9 +1,9 @@
 /**
- * One line without control characters: what runtimes report must neither break a table nor speak to the operator's
- * terminal.
+ * One line without control and format characters: what runtimes report must neither break a table, nor speak to the
+ * operator's terminal, nor turn the reading direction around.
  */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trimEnd();
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trimEnd();
 }
 
 /** Any JSON value as a person reads it; nothing is `–`. */

@@ -110,6 +110,29 @@ describe('muster declare', () => {
     expect(registry.asked).toHaveLength(2);
   });
 
+  it('takes a file with a byte order mark, as editors on Windows write it', async () => {
+    const registry = await startScripted(() => ok({ version: 4, applied: true, diff }));
+    const folder = await folderWith(`\ufeff${JSON.stringify(document)}`);
+    const ended = await muster(['declare', id, '--file', 'plugins.json', '--url', registry.url], { folder });
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(registry.asked[0]?.body).toEqual(document);
+  });
+
+  it('lets neither the file nor an answer speak to the terminal', async () => {
+    const said = {
+      version: 1,
+      applied: true,
+      diff: { additive: [{ plugin: 'x\u009b2J\u007f\u202e', path: [] }], destructive: [] },
+    };
+    const registry = await startScripted(() => ok(said));
+    const line = ['declare', id, '--file', 'plugins.json', '--url', registry.url];
+    const broken = await muster(line, { folder: await folderWith('\u001b]0;owned\u0007\u202e{') });
+    expect(broken.stderr).toContain('--file must be a JSON document');
+    const answered = await declare(registry.url, '--json');
+    expect(JSON.parse(answered.stdout)).toEqual(said);
+    for (const text of [broken.stderr, answered.stdout]) expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  });
+
   it.each<[why: string, args: string[], text: string, stderr: RegExp]>([
     ['no file', [], '{}', /^declare needs --file/],
     ['no such file', ['--file', 'none.json'], '{}', /^--file must be a JSON document .*ENOENT/],

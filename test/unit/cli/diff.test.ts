@@ -35,7 +35,10 @@ describe('a diff', () => {
     [of(['config', 'depth'], { from: null, to: false }), '~ config.depth null → false'],
     [of(['config', 'a.b', 'c'], { to: { d: [1] } }), '+ config."a.b".c {"d":[1]}'],
     [of(['source'], { from: 'https://a/1', to: 's3://b/2' }), '~ source https://a/1 → s3://b/2'],
-    [of(['config', 'text'], { to: 'a\nb\u001b[2J\u009b' }), '+ config.text "a\\nb\\u001b[2J "'],
+    [of(['config', 'text'], { to: 'a\nb\u001b[2J\u009b' }), '+ config.text "a\\nb\\u001b[2J\\u009b"'],
+    [of(['config', 'text'], { from: 'x\u202e', to: 'x\u200b' }), '~ config.text "x\\u202e" → "x\\u200b"'],
+    [of(['source'], { to: 's3://b/\u202eb' }), '+ source s3://b/ b'],
+    [of(['config', 'a.\u202eb'], { to: 1 }), '+ config."a.\\u202eb" 1'],
     [of(['config', 'version'], { to: { version: '1' } }), '+ config.version {"version":"1"}'],
     [of([], { to: 'no plugin' }), '+ plugin "no plugin"'],
   ])('tells values as they are: %j', (change, line) => {
@@ -54,6 +57,28 @@ describe('a diff', () => {
     expect(emoji.isWellFormed()).toBe(true);
   });
 
+  it('shows where two long values differ', () => {
+    const text = (middle: string) => `${'a'.repeat(50)}${middle}${'b'.repeat(50)}`;
+    const [, line = ''] = one(of(['config', 'text'], { from: text('1'), to: text('2') }));
+    expect(line).toMatch(/a1b+… → …a+2b/);
+  });
+
+  it.each([
+    ['https://good/1', 'https://evil/2', true],
+    ['https://good/1', 'https://good:8443/2', true],
+    ['s3://good/1', 's3://evil/2', true],
+    ['s3://good/1', 'https://good/2', true],
+    ['none', 'none at all', true],
+    ['https://good/1', 'https://good/2/3', false],
+    ['s3://good/1', 's3://good/2', false],
+    ['none', 'none', false],
+  ])('tells of a version whether it comes from another host: %s, then %s: %s', (from, to, isTold) => {
+    const values = { from: { ...seo('1.0.0'), source: from }, to: { ...seo('1.0.1'), source: to } };
+    const lines = ['seo-all', '  ~ version 1.0.0 → 1.0.1', ...(isTold ? [`    source ${from} → ${to}`] : [])];
+    expect(one(of(['version'], values))).toEqual(lines);
+    expect(one(of(['config'], values))).toHaveLength(2);
+  });
+
   it('has the mark follow a line that is too long for the column', () => {
     const long = of(['config', 'k'.repeat(90)], { from: 1 });
     const lines = drawDiff({ additive: [], destructive: [long, of(['config', 'a'], { from: 1 })] }).split('\n');
@@ -62,6 +87,9 @@ describe('a diff', () => {
   });
 
   it('is not broken by what a plugin is called', () => {
+    expect(drawDiff({ additive: [{ plugin: 'a\u2028\u2029b', path: [], to: 1 }], destructive: [] })).toBe(
+      'a b\n  + plugin 1',
+    );
     expect(drawDiff({ additive: [{ plugin: 'a\u001b[2J', path: [], to: 1 }], destructive: [] })).toBe(
       'a [2J\n  + plugin 1',
     );
