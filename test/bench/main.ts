@@ -4,7 +4,8 @@
  *     npm run bench                  all of them
  *     npm run bench -- reconcile     only this one
  *
- * Exit code 0: measured; it is for a reader to hold the figures against their budgets.
+ * Exit code 0: measured; it is for a reader to hold the figures against their budgets. 1: what was to be measured did not
+ * happen, as where workspaces are not reconciled; then its figures are not kept.
  */
 import { ClearError, type Lifetime, runLifetime } from '../../infra/local/stack/lifetime.ts';
 import { agentMemory } from './agent-memory.ts';

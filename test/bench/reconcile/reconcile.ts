@@ -1,5 +1,6 @@
-import type { Lifetime } from '../../../infra/local/stack/lifetime.ts';
+import { ClearError, type Lifetime } from '../../../infra/local/stack/lifetime.ts';
 import { type Figure, percentile, rounded } from '../figures.ts';
+import { countReconciled } from './reconciled.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { create, live } from './runtime.ts';
 
@@ -12,12 +13,17 @@ const CREATED_AT_ONCE = 16;
 type Calls = Registry['calls'];
 type Wave = {
   readonly fleet: number;
+  /** Workspaces that the registry knows to have what is declared. */
+  readonly reconciled: number;
   readonly installed: readonly number[];
   readonly calls: Calls;
   readonly seconds: number;
 };
 
-/** Workspaces that come online at once: how long until each has its plugin, and what that costs the database. */
+/**
+ * Workspaces that come online at once: how long until each has its plugin, and what that costs the database.
+ * @throws ClearError where the registry does not take them all for reconciled
+ */
 export async function reconcile(lifetime: Lifetime): Promise<Figure[]> {
   const registry = await startRegistry(lifetime);
   const small = await wave(registry, SMALL);
@@ -51,13 +57,15 @@ async function wave(registry: Registry, fleet: number): Promise<Wave> {
   const installed = times.filter((time) => time !== undefined);
   const { all, ofReconcile } = registry.calls;
   const calls = { all: all - before.all, ofReconcile: ofReconcile - before.ofReconcile };
-  return { fleet, installed, calls, seconds };
+  const reconciled = await countReconciled(registry.store, some, CREATED_AT_ONCE);
+  if (reconciled < fleet) throw new ClearError(`Of ${fleet} workspaces at once ${reconciled} are reconciled`);
+  return { fleet, reconciled, installed, calls, seconds };
 }
 
-function told({ fleet, installed, calls, seconds }: Wave): Figure[] {
+function told({ fleet, reconciled, installed, calls, seconds }: Wave): Figure[] {
   const of = `${fleet} at once`;
   return [
-    { name: `${of}: converged`, value: installed.length, unit: 'workspaces', budget: `= ${fleet}` },
+    { name: `${of}: converged`, value: reconciled, unit: 'workspaces', budget: `= ${fleet}` },
     { name: `${of}: register to installed, p50`, value: rounded(percentile(installed, 0.5)), unit: 's' },
     { name: `${of}: register to installed, p99`, value: rounded(percentile(installed, 0.99)), unit: 's' },
     { name: `${of}: all done`, value: rounded(seconds), unit: 's' },

@@ -6,6 +6,7 @@ import type { Operator } from '../registry/operator.ts';
 import { WAYS, type WayName } from '../ways/ways.ts';
 import type { Booted, Boots } from './boots.ts';
 import { lacks } from './lacks.ts';
+import { sourceOf } from './source-of.ts';
 
 /** One workspace that boots in one way. */
 export type Case = { readonly way: WayName; readonly weather: WeatherName; readonly number: number };
@@ -22,10 +23,9 @@ const LOOK_EVERY_MS = 250;
 /** Boots one workspace and waits until its plugin is there, by its history, by the registry and on its disk. */
 export async function runCase(boots: Boots, one: Case, turn: () => Promise<void>): Promise<Outcome> {
   const name = `${one.way}-${one.weather}-${one.number}`;
-  const source = one.number % 2 === 0 ? 's3' : 'web';
   let booted: Booted | undefined;
   try {
-    booted = await WAYS[one.way](boots, { name, source, turn });
+    booted = await WAYS[one.way](boots, { name, source: sourceOf(one), turn });
     const { seconds, events } = await installed(boots, booted);
     return { ...one, seconds, events, missing: undefined };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Stack } from '../../../infra/local/stack/start-stack.ts';
+import type { Met } from './weather-met.ts';
 
 const taken = z.object({ failed: z.int(), lost: z.int() });
 
@@ -21,11 +22,10 @@ export async function turnCalm(stack: Stack): Promise<void> {
   await setDatabase(stack, {});
 }
 
-/** What has been met until now, in one line. */
-export async function weatherMet({ invokes, downloads, dataApi }: Stack): Promise<string> {
+/** What has been met until now. */
+export async function weatherMet({ invokes, downloads, dataApi }: Stack): Promise<Met> {
   const { failed, lost } = taken.parse(await (await fetch(`${dataApi}/_control/taken`)).json());
-  const met = [...downloads.met].map(([fault, times]) => `${times} ${fault}`).join(', ') || 'none';
-  return `Met in rough weather: asynchronous invokes: ${invokes.refused} refused; database calls: ${failed} failed, ${lost} answers lost; downloads: ${met}.`;
+  return { refused: invokes.refused, failed, lost, downloads: downloads.met };
 }
 
 async function setDatabase({ dataApi }: Stack, faults: object): Promise<void> {
