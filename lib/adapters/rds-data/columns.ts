@@ -23,3 +23,13 @@ export function json<T extends z.ZodType>(schema: T) {
     })
     .pipe(schema);
 }
+
+/** Characters of a row of a long text: at most 60 KB, whatever they are. A row of an answer holds 64 KB. */
+export const TEXT_ROW_CHARACTERS = 15_000;
+
+/** A row of a JSON document that comes as text in several rows. */
+export const documentPart = z.object({ part: z.string() });
+
+/** The document that the rows are, in their order. */
+export const documentIn = (rows: readonly z.infer<typeof documentPart>[]): unknown =>
+  JSON.parse(rows.map(({ part }) => part).join(''));

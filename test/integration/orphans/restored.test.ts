@@ -70,6 +70,18 @@ describe('a registry that was restored from a backup', () => {
     ]);
   });
 
+  it('owes a reconcile of it, and says what for and since when', async () => {
+    const { id } = await withNewer();
+    await sql(
+      `UPDATE workspaces SET reconcile_done = reconcile_wanted, reconcile_because = NULL, reconcile_since = NULL
+       WHERE id = :id::uuid`,
+      { id },
+    );
+    await runTwice();
+    const owed = { reconcile_owed: true, reconcile_because: 'instance_adopted', reconcile_since: expect.any(String) };
+    expect(await store.readWorkspace({ id })).toMatchObject(owed);
+  });
+
   it('gives the adopted one the time of a boot to be heard, whatever its lease and its launch were', async () => {
     const { id } = await withNewer({ bootTimeoutSeconds: 900 });
     await changeRow(id, { boot_asked_at: '2020-01-01' });

@@ -1,9 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type DeclarationDiff, declarationDiff } from '../../../domain/declaration/change.ts';
+import { documentIn, documentPart, TEXT_ROW_CHARACTERS } from '../columns.ts';
 import { statement } from '../statement.ts';
-
-/** Characters of a row: at most 60 KB, whatever they are. A row of an answer holds 64 KB. */
-const ROW_CHARACTERS = 15_000;
 
 /** What one version of a declaration changed, as text in rows that are to be joined. */
 export const readDeclarationDiff = statement({
@@ -17,12 +15,12 @@ ORDER BY part.first`,
   bind: ({ workspaceId, version }: { workspaceId: string; version: number }) => ({
     workspace_id: workspaceId,
     version,
-    row_characters: ROW_CHARACTERS,
+    row_characters: TEXT_ROW_CHARACTERS,
   }),
-  row: z.object({ part: z.string() }),
+  row: documentPart,
 });
 
 /** The diff that the rows of {@link readDeclarationDiff} are. */
-export function diffIn(rows: readonly z.infer<typeof readDeclarationDiff.row>[]): DeclarationDiff {
-  return declarationDiff.parse(JSON.parse(rows.map(({ part }) => part).join('')));
+export function diffIn(rows: readonly z.infer<typeof documentPart>[]): DeclarationDiff {
+  return declarationDiff.parse(documentIn(rows));
 }
