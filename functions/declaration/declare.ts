@@ -2,8 +2,13 @@ import { type DeclarationDiff, isDestructive, isUnchanged } from '../../lib/doma
 import { classify } from '../../lib/domain/declaration/classify.ts';
 import type { DeclaredRow, WriteDeclarationInput, WrittenDeclaration } from '../../lib/domain/declaration/declared.ts';
 import { type Declaration, NOTHING_DECLARED } from '../../lib/domain/declaration/document.ts';
-import { ForceRequired, VersionConflict } from '../../lib/domain/declaration/refusals.ts';
-import { InvalidRequest, WorkspaceNotFound, WorkspaceRemoved } from '../../lib/domain/errors.ts';
+import {
+  ForceRequired,
+  InvalidRequest,
+  VersionConflict,
+  WorkspaceNotFound,
+  WorkspaceRemoved,
+} from '../../lib/domain/errors.ts';
 import type { By } from '../../lib/domain/workspace.ts';
 import { evidenceOf } from './evidence.ts';
 import type { DeclarationPorts } from './ports.ts';
