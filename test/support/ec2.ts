@@ -15,10 +15,17 @@ export const inquirer = createInquirer(createEc2Client());
 const setInstance = (id: string, instance: string) =>
   sql('UPDATE workspaces SET instance_id = :instance::text WHERE id = :id::uuid', { id, instance });
 
-/** Starts a real instance of the local EC2 server and makes it the workspace's. */
-export async function giveInstance(workspaceId: string): Promise<string> {
+/** Starts a real instance of the local EC2 server, in the zone that rows are made in, and makes it the workspace's. */
+export async function giveInstance(workspaceId: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const { Instances = [] } = await ec2.send(
-    new RunInstancesCommand({ MinCount: 1, MaxCount: 1, LaunchTemplate: { LaunchTemplateId: LAUNCH_TEMPLATE_ID } }),
+    new RunInstancesCommand({
+      MinCount: 1,
+      MaxCount: 1,
+      LaunchTemplate: { LaunchTemplateId: LAUNCH_TEMPLATE_ID },
+      Placement: { AvailabilityZone: 'us-east-1a' },
+      ...(Tags.length > 0 && { TagSpecifications: [{ ResourceType: 'instance', Tags }] }),
+    }),
   );
   const id = Instances[0]?.InstanceId;
   if (id === undefined) throw new Error('the local EC2 server started nothing');
@@ -95,3 +102,17 @@ async function control(method: string, path: string, body?: Record<string, unkno
   if (!answer.ok) throw new Error(`the local EC2 server refused ${path}: ${await answer.text()}`);
   return answer.json();
 }
+
+/**
+ * Lets EC2's answers name none of these instances, which live all the same.
+ * @param ms after which they are named again; until `showInstances` when absent
+ */
+export const hideInstances = (instanceIds: readonly string[], ms?: number) =>
+  control('POST', 'hidden', { instanceIds, ...(ms === undefined ? {} : { ms }) });
+
+/** Lets EC2's answers name all instances again. */
+export const showInstances = () => control('DELETE', 'hidden');
+
+/** Takes tags of these instances away, or of all, as a tag policy does. */
+export const untagInstances = (keys: readonly string[], instanceIds?: readonly string[]) =>
+  control('POST', 'untag', { keys, ...(instanceIds === undefined ? {} : { instanceIds }) });

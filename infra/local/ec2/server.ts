@@ -8,6 +8,7 @@ import type { Timings } from './fleet/lifecycle.ts';
 import { Lifecycle } from './fleet/lifecycle.ts';
 import { Network } from './fleet/network.ts';
 import { Reservations } from './fleet/reservations.ts';
+import { Sight } from './fleet/sight.ts';
 import type { Ec2StateChangeEvent } from './fleet/state-change-event.ts';
 import { stateChangeEvent } from './fleet/state-change-event.ts';
 import { listen } from './http/listen.ts';
@@ -27,6 +28,7 @@ const defaultTimings: Timings = {
   shuttingDownMs: 1_000,
   rebootMs: 500,
   terminatedVisibleMs: 3_600_000,
+  visibleAfterMs: 0,
 };
 
 /** What RunInstances starts: a process each, with its disk in a folder of `folder`, or nothing. */
@@ -74,7 +76,8 @@ export async function startEc2(options: Ec2Options): Promise<Ec2Server> {
     for (const [id, template] of Object.entries(options.launchTemplates ?? {})) {
       launchTemplates.put(id, launchTemplate.parse(template));
     }
-    const ec2: Ec2 = { fleet, lifecycle, network, reservations: new Reservations(), launchTemplates };
+    const sight = new Sight(fleet);
+    const ec2: Ec2 = { fleet, sight, lifecycle, network, reservations: new Reservations(), launchTemplates };
     return { ec2, faults: new Faults() };
   };
   let world = begin();

@@ -95,6 +95,16 @@ describe('npm run ec2', () => {
     expect(await ec2(folder, verb, id)).toEqual({ exitCode: 1, text: expect.stringMatching(stderr) });
   });
 
+  it('hides an instance from EC2’s answers, and shows it again by its instance id', async () => {
+    const { folder, plant } = await withStack();
+    const id = only(await plant({ tags: { 'muster:workspace': workspace } }));
+    expect(await ec2(folder, 'hide', workspace)).toEqual({ exitCode: 0, text: `${id}: hidden; it is running` });
+    expect(await ec2(folder, 'list')).toEqual({ exitCode: 0, text: 'No instances.' });
+    expect(await ec2(folder, 'show', workspace)).toMatchObject({ exitCode: 1 });
+    expect(await ec2(folder, 'show', id)).toEqual({ exitCode: 0, text: `${id}: shown; it is running` });
+    expect(await ec2(folder, 'list')).toMatchObject({ text: expect.stringContaining(id) });
+  });
+
   it('does nothing to a workspace with several live instances', async () => {
     const { folder, plant, events } = await withStack();
     const ids = await plant({ count: 2, tags: { 'muster:workspace': workspace } });
@@ -142,7 +152,18 @@ describe('npm run ec2', () => {
   it('explains itself with --help', async () => {
     const { exitCode, text } = await ec2(await folderWith(), '--help');
     expect(exitCode).toBe(0);
-    for (const command of ['list', 'terminate', 'stop', 'start', 'reboot', 'kill-process', '--url', 'Exit codes']) {
+    for (const command of [
+      'list',
+      'terminate',
+      'stop',
+      'start',
+      'reboot',
+      'kill-process',
+      'hide',
+      'show',
+      '--url',
+      'Exit codes',
+    ]) {
       expect(text).toContain(command);
     }
   });

@@ -56,6 +56,44 @@ describe('DescribeInstanceStatus', () => {
     ]);
   });
 
+  const shownBy = async (started: Awaited<ReturnType<typeof planted>>, Name: string, value: string) => {
+    const input = { Filters: [{ Name, Values: [value] }], IncludeAllInstances: true };
+    const { InstanceStatuses = [] } = await started.ec2.send(new DescribeInstanceStatusCommand(input));
+    return InstanceStatuses.map((status) => status.InstanceId);
+  };
+
+  it.each([
+    ['availability-zone', 'us-east-1b', 'us-east-1a'],
+    ['instance-state-name', 'running', 'stopped'],
+    ['system-status.status', 'impaired', 'insufficient-data'],
+    ['system-status.reachability', 'failed', 'insufficient-data'],
+    ['instance-status.status', 'initializing', 'ok'],
+    ['instance-status.reachability', 'initializing', 'passed'],
+  ])('filters by %s', async (name, value, other) => {
+    const started = await planted('stopped');
+    const id = only(await started.plant({ zone: 'us-east-1b' }));
+    const { system, instance } = { system: 'impaired', instance: 'initializing' };
+    await started.control('POST', `instances/${id}/health`, { system, instance });
+    expect(await shownBy(started, name, value)).toEqual([id]);
+    expect(await shownBy(started, name, other)).not.toContain(id);
+  });
+
+  it('has no reachability to filter by for what does not run', async () => {
+    const started = await planted('stopped');
+    expect(await shownBy(started, 'system-status.reachability', '*')).toEqual([]);
+    expect(await shownBy(started, 'system-status.status', 'not-applicable')).toEqual([started.id]);
+  });
+
+  it('takes 100 ids in a call, and refuses more in EC2’s words', async () => {
+    const { ec2, plant } = await startTestEc2();
+    const ids = await plant({ count: 101 });
+    const status = (InstanceIds: string[]) => ec2.send(new DescribeInstanceStatusCommand({ InstanceIds }));
+    expect((await status(ids.slice(1))).InstanceStatuses).toHaveLength(100);
+    await expect(status(ids)).rejects.toMatchObject(
+      refusal('InvalidRequest', /^101 exceeds the maximum number of instance IDs that can be specificied \(100\)\./),
+    );
+  });
+
   it('comes in pages too', async () => {
     const { ec2, plant } = await startTestEc2();
     const ids = await plant({ count: 7 });
@@ -70,6 +108,8 @@ describe('DescribeInstanceStatus', () => {
     [{ InstanceIds: ['i-0fedcba9876543210'] }, 'InvalidInstanceID.NotFound'],
     [{ InstanceIds: ['i-0fedcba9876543210'], MaxResults: 5 }, 'InvalidParameterCombination'],
     [{ Filters: [{ Name: 'tag:x', Values: ['y'] }] }, 'InvalidParameterValue'],
+    [{ Filters: [{ Name: 'instance-id', Values: ['i-0fedcba9876543210'] }] }, 'InvalidParameterValue'],
+    [{ MaxResults: 4 }, 'InvalidParameterValue'],
     [{ MaxResults: 1001 }, 'InvalidParameterValue'],
   ])('refuses %j', async (input, name) => {
     const { ec2 } = await startTestEc2();

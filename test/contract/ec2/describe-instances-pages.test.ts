@@ -48,6 +48,22 @@ describe('DescribeInstances in pages', () => {
     expect(pages).toEqual([ids.slice(0, 5), [...ids.slice(5, 6), ...last]]);
   });
 
+  it('shows one zone’s instances in the order of their launch, each once, while others come and go', async () => {
+    const inTurn = ['us-east-1a', 'us-east-1b'].map((zone) => ({ zone }));
+    const { ec2, plant } = await startTestEc2({ timings: { ...quick, terminatedVisibleMs: 0 } });
+    const ids = await plant(Array.from({ length: 10 }, () => inTurn).flat());
+    const wanted = ids.filter((_, index) => index % 2 === 0);
+    const Filters = [{ Name: 'availability-zone', Values: ['us-east-1a'] }];
+    const page = (NextToken?: string) => ec2.send(new DescribeInstancesCommand({ Filters, MaxResults: 5, NextToken }));
+    const first = await page();
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [...wanted.slice(0, 2), ...wanted.slice(7, 8)] }));
+    await eventually(async () => expect(await describeIds(ec2, {})).toHaveLength(17));
+    const [later = ''] = await plant(inTurn);
+    const second = await page(first.NextToken);
+    expect([...idsIn(first), ...idsIn(second)]).toEqual([...wanted.slice(0, 7), ...wanted.slice(8), later]);
+    expect(second.NextToken).toBeUndefined();
+  });
+
   it('shows nothing twice and skips nothing when instances are launched between two pages', async () => {
     const { ec2, ids, plant } = await seeded({ count: 8 });
     const first = await ec2.send(new DescribeInstancesCommand({ MaxResults: 5 }));

@@ -3,28 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Fleet } from '../../../infra/local/ec2/fleet/fleet.ts';
 import { Lifecycle, userInitiated } from '../../../infra/local/ec2/fleet/lifecycle.ts';
-import { Network } from '../../../infra/local/ec2/fleet/network.ts';
 import { noMachine } from '../../../infra/local/ec2/machine/machine.ts';
 import { ProcessMachine } from '../../../infra/local/ec2/machine/process-machine.ts';
 import { processesIn, standIn } from './booted.ts';
+import { addTo, newFleet } from './fleet.ts';
 import { eventually, quick } from './start.ts';
-
-const launch = {
-  reservationId: 'r-00000000000000000',
-  imageId: 'ami-00000000000000000',
-  instanceType: 'm1.small',
-  zone: 'us-east-1a',
-  subnetId: '',
-  clientToken: undefined,
-  userData: undefined,
-  market: 'on-demand',
-  rootDeviceType: 'ebs',
-  tagsInMetadata: false,
-} as const;
-const newFleet = () => new Fleet(new Network(['us-east-1a']));
-const running = (fleet: Fleet) => fleet.add(launch, { launchIndex: 0, tags: [], state: 'running' });
 
 /** A lifecycle whose machine is off only when the test says so. */
 function withSlowMachine() {
@@ -36,7 +20,7 @@ function withSlowMachine() {
   const lifecycle = new Lifecycle({ fleet, machine, timings: quick, publish: () => {}, report });
   onTestFinished(() => lifecycle.close());
   const pause = () => new Promise((resolve) => setTimeout(resolve, quick.stoppingMs + 20));
-  return { instance: running(fleet), lifecycle, powerOn, off, report, pause };
+  return { instance: addTo(fleet), lifecycle, powerOn, off, report, pause };
 }
 
 describe('What takes longer than its time', () => {
@@ -84,11 +68,7 @@ describe('A terminate in the middle of something', () => {
       const publish = ({ state }: { state: string }) => void states.push(state);
       const machine = { ...noMachine, powerOn };
       const lifecycle = new Lifecycle({ fleet, machine, timings: quick, publish, report: () => {} });
-      const instance = fleet.add(launch, {
-        launchIndex: 0,
-        tags: [],
-        state: during === 'pending' ? 'pending' : 'running',
-      });
+      const instance = addTo(fleet, during === 'pending' ? 'pending' : 'running');
       if (during === 'pending') lifecycle.launch(instance);
       if (during === 'stopping') lifecycle.stop(instance, userInitiated);
       if (during === 'rebooting') lifecycle.reboot(instance);
@@ -108,7 +88,7 @@ describe('A terminated instance', () => {
     onTestFinished(() => void vi.useRealTimers());
     const fleet = newFleet();
     const lifecycle = new Lifecycle({ fleet, machine: noMachine, timings: quick, publish: () => {}, report: () => {} });
-    const instance = running(fleet);
+    const instance = addTo(fleet);
     lifecycle.terminate(instance, userInitiated);
     await vi.advanceTimersByTimeAsync(quick.shuttingDownMs + quick.terminatedVisibleMs - 1);
     expect(fleet.get(instance.id)?.state).toBe('terminated');
@@ -125,7 +105,7 @@ describe('What is asked of one machine at once', () => {
       await machine.stop(50);
       await rm(folder, { recursive: true, force: true });
     });
-    return { machine, folder, instance: running(newFleet()) };
+    return { machine, folder, instance: addTo(newFleet()) };
   }
 
   it('is done in that order, so an end leaves nothing of a boot before it', async () => {

@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { startTestEc2 } from './start.ts';
+import { only, refusal, startTestEc2 } from './start.ts';
 
 async function post(url: string, body: string) {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -22,6 +22,18 @@ describe('The EC2 Query protocol', () => {
       Errors: { Error: { Code: 'InvalidInstanceID.Malformed', Message: 'Invalid id: "x"' } },
       RequestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
+  });
+
+  it('carries every character of a text, and leaves out what there is not', async () => {
+    const { ec2, plant } = await startTestEc2();
+    const Value = `<a href="/?a=1&amp;b">O'Neil & Söhne</a>`;
+    await plant({ tags: { Name: Value } });
+    const { Reservations, NextToken } = await ec2.send(new DescribeInstancesCommand({}));
+    const { Tags, InstanceLifecycle, StateReason } = only(only(Reservations).Instances);
+    expect(Tags).toEqual([{ Key: 'Name', Value }]);
+    expect([NextToken, InstanceLifecycle, StateReason]).toEqual([undefined, undefined, undefined]);
+    const malformed = ec2.send(new DescribeInstancesCommand({ InstanceIds: ['<&>'] }));
+    await expect(malformed).rejects.toMatchObject(refusal('InvalidInstanceID.Malformed', /^Invalid id: "<&>"$/));
   });
 
   it.each([

@@ -11,7 +11,14 @@ import type { Ec2Options, Ec2StateChangeEvent } from '../../../infra/local/ec2/s
 import { startEc2 } from '../../../infra/local/ec2/server.ts';
 
 /** As short as can be: what must be seen in between needs other timings. */
-export const quick = { pendingMs: 20, stoppingMs: 20, shuttingDownMs: 20, rebootMs: 20, terminatedVisibleMs: 60_000 };
+export const quick = {
+  pendingMs: 20,
+  stoppingMs: 20,
+  shuttingDownMs: 20,
+  rebootMs: 20,
+  terminatedVisibleMs: 60_000,
+  visibleAfterMs: 0,
+};
 
 const plantAnswer = z.object({ instanceIds: z.array(z.string()) });
 

@@ -3,6 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Lifecycle } from '../fleet/lifecycle.ts';
 import type { Network } from '../fleet/network.ts';
 import type { Reservations } from '../fleet/reservations.ts';
+import type { Sight } from '../fleet/sight.ts';
 import type { LaunchTemplates } from '../launch-templates/launch-templates.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import { parseParameters } from '../query/parameters.ts';
@@ -12,6 +13,8 @@ import type { XmlNode } from '../query/xml.ts';
 /** The Region that the actions work on. */
 export type Ec2 = {
   readonly fleet: Fleet;
+  /** what callers are shown of the fleet */
+  readonly sight: Sight;
   readonly lifecycle: Lifecycle;
   readonly reservations: Reservations;
   readonly network: Network;

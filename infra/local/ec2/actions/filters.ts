@@ -45,7 +45,8 @@ function compileFilter(filter: Filter, fieldOf: (name: string) => Field | undefi
   return (instance) => field(instance).some(matches);
 }
 
-function compileValues(filter: Filter): (text: string) => boolean {
+/** The test of one text against the values of a filter, wildcards included. */
+export function compileValues(filter: Filter): (text: string) => boolean {
   const exact = exactValues(filter);
   if (exact) return (text) => exact.has(text);
   const patterns = filter.Value.map(wildcard);

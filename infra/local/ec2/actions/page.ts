@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Instance } from '../fleet/instance.ts';
 import { Ec2Error } from '../query/ec2-error.ts';
 import { integer } from '../query/parameters.ts';
+import type { Walk } from './walk.ts';
 
 /** MaxResults and NextToken of a listing. */
 export const pageParameters = { MaxResults: integer.optional(), NextToken: z.string().optional() };
@@ -14,21 +15,17 @@ type PageRequest = { readonly MaxResults?: number | undefined; readonly NextToke
 export type Page = { readonly instances: readonly Instance[]; readonly nextToken: string | undefined };
 
 /**
- * Takes one page from instances in launch order; without MaxResults and NextToken that is all of them, as on EC2. The
+ * Takes one page of a walk in launch order; without MaxResults and NextToken that is all of them, as on EC2. The
  * token is the place to go on from, so what is launched or forgotten between two pages shifts nothing.
  * @throws {Ec2Error} InvalidParameterValue for a bad token.
  */
-export function takePage(
-  candidates: Iterable<Instance>,
-  matches: (instance: Instance) => boolean,
-  request: PageRequest,
-): Page {
+export function takePage(walk: Walk, matches: (instance: Instance) => boolean, request: PageRequest): Page {
   const after = request.NextToken === undefined ? 0 : readToken(request.NextToken);
   const all = request.MaxResults === undefined && request.NextToken === undefined;
   const limit = all ? Number.POSITIVE_INFINITY : (request.MaxResults ?? maxResults);
   const instances: Instance[] = [];
-  for (const instance of candidates) {
-    if (instance.sequence <= after || !matches(instance)) continue;
+  for (const instance of walk(after)) {
+    if (!matches(instance)) continue;
     const last = instances.at(-1);
     if (last && instances.length === limit) return { instances, nextToken: writeToken(last.sequence) };
     instances.push(instance);

@@ -4,8 +4,8 @@ import { defineAction } from './action.ts';
 import { instanceIdParameters } from './state-changes.ts';
 
 /** Asks for reboots. Those of terminated instances are ignored (API_RebootInstances); other states must be running. */
-export const rebootInstances = defineAction(instanceIdParameters, (input, { fleet, lifecycle }) => {
-  const instances = fleet.require(input.InstanceId);
+export const rebootInstances = defineAction(instanceIdParameters, (input, { sight, lifecycle }) => {
+  const instances = sight.require(input.InstanceId);
   instances.forEach(checkRebootable);
   for (const instance of instances) if (instance.state === 'running') lifecycle.reboot(instance);
   return { return: true };

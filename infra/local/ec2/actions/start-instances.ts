@@ -4,8 +4,8 @@ import { defineAction } from './action.ts';
 import { changesXml, instanceIdParameters } from './state-changes.ts';
 
 /** Starts what is stopped; what is pending or running is answered as it is. One wrong state fails the whole call. */
-export const startInstances = defineAction(instanceIdParameters, (input, { fleet, lifecycle }) => {
-  const instances = fleet.require(input.InstanceId);
+export const startInstances = defineAction(instanceIdParameters, (input, { sight, lifecycle }) => {
+  const instances = sight.require(input.InstanceId);
   instances.forEach(checkStartable);
   return changesXml(instances, (instance) => {
     if (instance.state === 'stopped') lifecycle.start(instance);

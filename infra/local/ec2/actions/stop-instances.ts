@@ -13,8 +13,8 @@ const parameters = z.strictObject({
 });
 
 /** Stops what runs; what is stopping or stopped is answered as it is. One wrong state fails the whole call. */
-export const stopInstances = defineAction(parameters, (input, { fleet, lifecycle }) => {
-  const instances = fleet.require(input.InstanceId);
+export const stopInstances = defineAction(parameters, (input, { sight, lifecycle }) => {
+  const instances = sight.require(input.InstanceId);
   instances.forEach(checkStoppable);
   return changesXml(instances, (instance) => {
     if (instance.state === 'running') lifecycle.stop(instance, userInitiated);

@@ -5,8 +5,8 @@ import { changesXml, instanceIdParameters } from './state-changes.ts';
 const done = ['shutting-down', 'terminated'];
 
 /** Idempotent: what is shutting down or terminated is answered as it is. */
-export const terminateInstances = defineAction(instanceIdParameters, (input, { fleet, lifecycle }) =>
-  changesXml(fleet.require(input.InstanceId), (instance) => {
+export const terminateInstances = defineAction(instanceIdParameters, (input, { sight, lifecycle }) =>
+  changesXml(sight.require(input.InstanceId), (instance) => {
     if (!done.includes(instance.state)) lifecycle.terminate(instance, userInitiated);
   }),
 );

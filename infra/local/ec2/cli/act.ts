@@ -25,6 +25,10 @@ export async function act(verb: Verb, instanceId: string, ec2: EC2Client, url: s
       return `${instanceId}: reboot requested`;
     case 'kill-process':
       return killProcess(instanceId, url);
+    case 'hide':
+      return `${instanceId}: hidden; it is ${await stateAfter('hide', instanceId, url)}`;
+    case 'show':
+      return `${instanceId}: shown; it is ${await stateAfter('show', instanceId, url)}`;
   }
 }
 
@@ -36,12 +40,22 @@ function changed(changes: readonly InstanceStateChange[] | undefined): string {
 
 const refused = z.object({ error: z.string() });
 const killed = z.object({ pid: z.int(), state: z.string() });
+const acted = z.object({ state: z.string() });
 
 async function killProcess(instanceId: string, url: string): Promise<string> {
-  const path = `/_control/instances/${encodeURIComponent(instanceId)}/kill-process`;
+  const { pid, state } = killed.parse(await fromOutside('kill-process', instanceId, url));
+  return `${instanceId}: process ${pid} killed; EC2 still shows it ${state}`;
+}
+
+async function stateAfter(verb: 'hide' | 'show', instanceId: string, url: string): Promise<string> {
+  return acted.parse(await fromOutside(verb, instanceId, url)).state;
+}
+
+/** @throws {CliError} with the server's words for why not. */
+async function fromOutside(verb: Verb, instanceId: string, url: string): Promise<unknown> {
+  const path = `/_control/instances/${encodeURIComponent(instanceId)}/${verb}`;
   const answer = await fetch(new URL(path, url), { method: 'POST' });
   const body: unknown = await answer.json();
   if (!answer.ok) throw new CliError(refused.parse(body).error);
-  const { pid, state } = killed.parse(body);
-  return `${instanceId}: process ${pid} killed; EC2 still shows it ${state}`;
+  return body;
 }

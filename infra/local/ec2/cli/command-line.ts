@@ -11,6 +11,8 @@ Usage: npm run ec2 -- <command> [ID] [--url URL]
   start ID          start it again
   reboot ID         restart its process on the same disk
   kill-process ID   kill its process behind EC2's back: EC2 still shows it running
+  hide ID           let EC2 say that there is no such instance; it lives all the same
+  show ID           end that, by its instance id, as EC2 knows its workspace no longer
 
 ID is an instance id (i-…) or the id of a workspace that has one live instance.
 --url URL         the EC2 server; otherwise "ec2" in .muster/local.json of this folder, which npm start writes
@@ -19,7 +21,7 @@ ID is an instance id (i-…) or the id of a workspace that has one live instance
 Exit codes: 0 done, 1 refused or not reachable, 2 wrong usage.
 `;
 
-const verbs = ['terminate', 'stop', 'start', 'reboot', 'kill-process'] as const;
+const verbs = ['terminate', 'stop', 'start', 'reboot', 'kill-process', 'hide', 'show'] as const;
 export type Verb = (typeof verbs)[number];
 
 export type CommandLine =

@@ -1,19 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Ec2 } from '../actions/action.ts';
 import { BodyTooLarge, readBody } from '../http/read-body.ts';
 import { launchTemplate } from '../launch-templates/launch-template.ts';
-import type { Machine } from '../machine/machine.ts';
 import { ControlError } from './control-error.ts';
-import { faultState } from './fault-state.ts';
-import type { Faults } from './faults.ts';
+import { existing } from './existing.ts';
 import { outsideActs } from './outside-acts.ts';
-import { plant, seeds } from './seed.ts';
+import type { ControlContext } from './routes.ts';
+import { routes } from './routes.ts';
 
 /** Enough for 100,000 instances with tags of their own in one call. */
 const maxBodyBytes = 64 * 1_048_576;
-
-export type ControlContext = { readonly ec2: Ec2; readonly faults: Faults; readonly machine: Machine };
 
 /** Answers what is under /_control/: the acts and faults that EC2's own protocol has no words for. */
 export async function answerControl(request: IncomingMessage, response: ServerResponse, context: ControlContext) {
@@ -33,22 +29,11 @@ async function carryOut(request: IncomingMessage, context: ControlContext): Prom
   }
 }
 
-function route(method: string, url: string, body: unknown, { ec2, faults, machine }: ControlContext): unknown {
+function route(method: string, url: string, body: unknown, context: ControlContext): unknown {
   const asked = `${method} ${url}`;
-  switch (asked) {
-    case 'GET /_control/faults':
-      return faults.state;
-    case 'POST /_control/faults':
-      faults.state = faultState.parse(body);
-      return faults.state;
-    case 'GET /_control/calls':
-      return faults.calls;
-    case 'DELETE /_control/calls':
-      faults.resetCalls();
-      return {};
-    case 'POST /_control/instances':
-      return { instanceIds: plant(seeds.parse(body), ec2) };
-  }
+  const answer = routes.get(asked);
+  if (answer) return answer(body, context);
+  const { ec2, machine } = context;
   const [, templateId] = /^POST \/_control\/launch-templates\/(lt-[0-9a-f]{8,17})$/.exec(asked) ?? [];
   if (templateId !== undefined) {
     ec2.launchTemplates.put(templateId, launchTemplate.parse(body));
@@ -57,9 +42,7 @@ function route(method: string, url: string, body: unknown, { ec2, faults, machin
   const [, id, name] = /^POST \/_control\/instances\/([^/]+)\/([^/]+)$/.exec(asked) ?? [];
   const act = name === undefined ? undefined : outsideActs.get(name);
   if (id === undefined || !act) throw new ControlError(404, `There is no ${asked}`);
-  const instance = ec2.fleet.get(id);
-  if (!instance) throw new ControlError(404, `There is no instance ${id}`);
-  return act(instance, body, ec2, machine);
+  return act(existing(id, ec2.fleet), body, ec2, machine);
 }
 
 function toControlError(error: unknown): ControlError {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Ec2Error } from '../query/ec2-error.ts';
+import type { Call } from './call.ts';
+import { isAbout, pageOf } from './call.ts';
 import type { Fault, FaultState, Refusal } from './fault-state.ts';
 
 const messages: Readonly<Record<string, string>> = {
@@ -52,17 +54,19 @@ export class Faults {
   }
 
   /** The fault that this call is to meet, if any; one with `times` is used up by it. */
-  take(action: string): Fault | undefined {
-    const entry = this.#entries.find((candidate) => this.#takes(candidate, action));
+  take(call: Call): Fault | undefined {
+    const entry = this.#entries.find((candidate) => this.#takes(candidate, call));
     if (!entry) return undefined;
     entry.left--;
     if (entry.left === 0) this.#entries = this.#entries.filter((candidate) => candidate !== entry);
     return entry.fault;
   }
 
-  #takes(entry: Entry, action: string): boolean {
+  #takes(entry: Entry, call: Call): boolean {
     const { fault, index } = entry;
-    if (fault.action !== undefined && fault.action !== action) return false;
+    if (fault.action !== undefined && fault.action !== call.action) return false;
+    if (fault.page !== undefined && fault.page !== pageOf(call)) return false;
+    if (fault.zone !== undefined && !isAbout(fault.zone, call)) return false;
     return fault.share === undefined || fraction(`${this.#state.seed ?? 0} ${index} ${entry.drawn++}`) < fault.share;
   }
 }

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Ec2 } from '../actions/action.ts';
 import type { Instance } from '../fleet/instance.ts';
 import { userInitiated } from '../fleet/lifecycle.ts';
+import { hide, show } from '../fleet/sight.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ControlError } from './control-error.ts';
 import { changeHealth, healthChange } from './health.ts';
+import { hiding } from './hidden.ts';
+import { untag, untagging } from './untag.ts';
 
 /** Body of an outside stop or terminate: who did it, in EC2's words; a person when absent. */
 const outsideChange = z.strictObject({
@@ -49,6 +52,27 @@ export const outsideActs: ReadonlyMap<string, Act> = new Map<string, Act>([
     (instance, body) => {
       changeHealth(instance, healthChange.parse(body));
       return { health: instance.health };
+    },
+  ],
+  [
+    'hide',
+    (instance, body) => {
+      hide(instance, hiding.parse(body).ms);
+      return { state: instance.state };
+    },
+  ],
+  [
+    'show',
+    (instance) => {
+      show(instance);
+      return { state: instance.state };
+    },
+  ],
+  [
+    'untag',
+    (instance, body) => {
+      untag(instance, untagging.parse(body).keys);
+      return { tags: Object.fromEntries(instance.tags) };
     },
   ],
 ]);

@@ -49,7 +49,10 @@ export function plant(body: z.output<typeof seeds>, ec2: Ec2): string[] {
         },
         { launchIndex, tags: Object.entries(tags), state },
       );
-      if (launchTime !== undefined) instance.launchTime = new Date(launchTime);
+      if (launchTime !== undefined) {
+        instance.launchTime = new Date(launchTime);
+        instance.createdAt = instance.launchTime.getTime();
+      }
       return instance;
     });
     if (clientToken !== undefined) ec2.reservations.adopt(clientToken, instances);

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { Ec2Error } from '../query/ec2-error.ts';
 import type { Instance, Launch, StateName } from './instance.ts';
+import { LaunchOrder } from './launch-order.ts';
 import type { Network } from './network.ts';
-
-const instanceIdPattern = /^i-(?:[0-9a-f]{17}|[0-9a-f]{8})$/;
 
 /** A new id of EC2's long form: `hexId('i')` is `i-` and 17 hexadecimal digits. */
 export function hexId(prefix: string): string {
   return `${prefix}-0${randomBytes(8).toString('hex')}`;
 }
 
-/** All instances that EC2 can still see, in the order of their launch. */
+/** All instances that EC2 has not forgotten, the hidden ones too; fleet/sight.ts says which of them it shows. */
 export class Fleet {
-  readonly #instances = new Map<string, Instance>();
+  readonly #byId = new Map<string, Instance>();
+  readonly #all = new LaunchOrder();
+  readonly #byZone = new Map<string, LaunchOrder>();
   readonly #byToken = new Map<string, Set<Instance>>();
   readonly #network: Network;
   #launched = 0;
@@ -24,6 +24,7 @@ export class Fleet {
   /** Adds an instance in the given state; nothing boots and no event goes out. */
   add(launch: Launch, options: { launchIndex: number; tags: Iterable<[string, string]>; state: StateName }): Instance {
     const sequence = ++this.#launched;
+    const launchTime = new Date();
     const instance: Instance = {
       id: hexId('i'),
       sequence,
@@ -33,47 +34,48 @@ export class Fleet {
       tags: new Map(options.tags),
       state: options.state,
       epoch: 0,
-      launchTime: new Date(),
+      launchTime,
       stateReason: options.state === 'pending' ? { code: 'pending', message: 'pending' } : undefined,
       stateTransitionReason: '',
       health: { system: 'ok', instance: 'ok' },
+      createdAt: launchTime.getTime(),
+      past: [],
+      hiddenUntil: 0,
     };
-    this.#instances.set(instance.id, instance);
+    this.#byId.set(instance.id, instance);
+    this.#all.append(instance);
+    this.#inZone(launch.zone).append(instance);
     if (launch.clientToken !== undefined) this.#indexToken(launch.clientToken, instance);
     return instance;
   }
 
   /** Forgets a terminated instance: from now on its id is InvalidInstanceID.NotFound. */
   forget(instance: Instance): void {
-    this.#instances.delete(instance.id);
+    this.#byId.delete(instance.id);
+    this.#all.remove(instance);
+    this.#inZone(instance.launch.zone).remove(instance);
     if (instance.launch.clientToken !== undefined) this.#byToken.get(instance.launch.clientToken)?.delete(instance);
   }
 
   get(id: string): Instance | undefined {
-    return this.#instances.get(id);
+    return this.#byId.get(id);
   }
 
-  all(): Iterable<Instance> {
-    return this.#instances.values();
+  /** In launch order those launched after `sequence` (0: all), of the Region or of one zone. */
+  after(sequence: number, zone?: string): Generator<Instance> {
+    return (zone === undefined ? this.#all : this.#inZone(zone)).after(sequence);
   }
 
   withClientToken(token: string): Iterable<Instance> {
     return this.#byToken.get(token) ?? [];
   }
 
-  /**
-   * The instances of these ids, each once, in launch order. One bad id fails the call, as on EC2.
-   * @throws {Ec2Error} InvalidInstanceID.Malformed for the first that is no id, InvalidInstanceID.NotFound naming all
-   * that do not exist.
-   */
-  require(ids: readonly string[]): Instance[] {
-    const malformed = ids.find((id) => !instanceIdPattern.test(id));
-    if (malformed !== undefined) throw new Ec2Error('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`);
-    const unique = [...new Set(ids)];
-    const missing = unique.filter((id) => !this.#instances.has(id));
-    if (missing.length === 1) throw notFound(`The instance ID '${missing[0]}' does not exist`);
-    if (missing.length > 1) throw notFound(`The instance IDs '${missing.join(', ')}' do not exist`);
-    return unique.flatMap((id) => this.get(id) ?? []).sort((a, b) => a.sequence - b.sequence);
+  #inZone(zone: string): LaunchOrder {
+    const known = this.#byZone.get(zone);
+    if (known) return known;
+    const order = new LaunchOrder();
+    this.#byZone.set(zone, order);
+    return order;
   }
 
   #indexToken(token: string, instance: Instance): void {
@@ -81,8 +83,4 @@ export class Fleet {
     if (sharing) sharing.add(instance);
     else this.#byToken.set(token, new Set([instance]));
   }
-}
-
-function notFound(message: string): Ec2Error {
-  return new Ec2Error('InvalidInstanceID.NotFound', message);
 }

@@ -37,19 +37,32 @@ export type Health = { readonly system: HealthStatus; readonly instance: HealthS
 export const healthStatuses = ['ok', 'impaired', 'insufficient-data', 'initializing'] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
 
+/** What a change of state changes of an instance. */
+export type Condition = {
+  state: StateName;
+  stateReason: StateReason | undefined;
+  stateTransitionReason: string;
+  /** of the last start, as on EC2 */
+  launchTime: Date;
+};
+
+/** A condition that is over since `endedAt`, in milliseconds of the clock. */
+export type PastCondition = Readonly<Condition> & { readonly endedAt: number };
+
 /** One instance. `sequence` orders listings; `epoch` counts state changes, so that what was planned before one is void. */
-export type Instance = {
+export type Instance = Condition & {
   readonly id: string;
   readonly sequence: number;
   readonly launch: Launch;
   readonly launchIndex: number;
   readonly privateIp: string;
   readonly tags: Map<string, string>;
-  state: StateName;
   epoch: number;
-  /** of the last start, as on EC2 */
-  launchTime: Date;
-  stateReason: StateReason | undefined;
-  stateTransitionReason: string;
   health: Health;
+  /** when there began to be such an instance, in milliseconds of the clock */
+  createdAt: number;
+  /** oldest first; fleet/past.ts keeps it */
+  past: readonly PastCondition[];
+  /** no caller of EC2 is shown it before this time, in milliseconds of the clock; it lives all the same */
+  hiddenUntil: number;
 };

@@ -1,6 +1,8 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Fleet } from './fleet.ts';
-import type { Instance, StateName, StateReason } from './instance.ts';
+import type { Condition, Instance, StateReason } from './instance.ts';
+import { keepPast } from './past.ts';
+import { hide } from './sight.ts';
 
 /** How long things take, in milliseconds. */
 export type Timings = {
@@ -12,6 +14,8 @@ export type Timings = {
   readonly rebootMs: number;
   /** how long a terminated instance is still described; EC2: usually under an hour */
   readonly terminatedVisibleMs: number;
+  /** how long after its launch nobody is shown an instance */
+  readonly visibleAfterMs: number;
 };
 
 /** What a person or a program asked for by an API call. */
@@ -51,32 +55,32 @@ export class Lifecycle {
 
   /** A new instance, pending, on its way to running. */
   launch(instance: Instance): void {
+    hide(instance, this.#timings.visibleAfterMs);
     this.#publish(instance);
     this.#boot(instance);
   }
 
   /** A stopped instance, again on its way to running: well, as EC2 mostly starts it on another host. */
   start(instance: Instance): void {
-    instance.launchTime = new Date();
-    instance.stateTransitionReason = '';
     instance.health = { system: 'ok', instance: 'ok' };
-    this.#move(instance, 'pending', { code: 'pending', message: 'pending' });
+    const stateReason = { code: 'pending', message: 'pending' };
+    this.#move(instance, { state: 'pending', stateReason, stateTransitionReason: '', launchTime: new Date() });
     this.#boot(instance);
   }
 
   stop(instance: Instance, reason: StateReason): void {
-    instance.stateTransitionReason = transitionReason(reason);
-    this.#move(instance, 'stopping', reason);
+    const ended = { stateReason: reason, stateTransitionReason: transitionReason(reason) };
+    this.#move(instance, { state: 'stopping', ...ended });
     const off = this.#machine.powerOff(instance, this.#timings.stoppingMs);
-    this.#after(instance, this.#timings.stoppingMs, () => this.#move(instance, 'stopped', reason), off);
+    this.#after(instance, this.#timings.stoppingMs, () => this.#move(instance, { state: 'stopped', ...ended }), off);
   }
 
   terminate(instance: Instance, reason: StateReason): void {
-    instance.stateTransitionReason = transitionReason(reason);
-    this.#move(instance, 'shutting-down', reason);
+    const ended = { stateReason: reason, stateTransitionReason: transitionReason(reason) };
+    this.#move(instance, { state: 'shutting-down', ...ended });
     const destroyed = this.#machine.destroy(instance, this.#timings.shuttingDownMs);
     const end = () => {
-      this.#move(instance, 'terminated', reason);
+      this.#move(instance, { state: 'terminated', ...ended });
       this.#after(instance, this.#timings.terminatedVisibleMs, () => this.#fleet.forget(instance));
     };
     this.#after(instance, this.#timings.shuttingDownMs, end, destroyed);
@@ -97,15 +101,15 @@ export class Lifecycle {
 
   #boot(instance: Instance): void {
     this.#after(instance, this.#timings.pendingMs, () => {
-      this.#move(instance, 'running', undefined);
+      this.#move(instance, { state: 'running', stateReason: undefined });
       this.#do(this.#machine.powerOn(instance));
     });
   }
 
-  #move(instance: Instance, state: StateName, reason: StateReason | undefined): void {
-    instance.state = state;
+  #move(instance: Instance, change: Pick<Condition, 'state' | 'stateReason'> & Partial<Condition>): void {
+    keepPast(instance);
+    Object.assign(instance, change);
     instance.epoch++;
-    instance.stateReason = reason;
     this.#publish(instance);
   }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Ec2 } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
 import type { Faults } from '../control/faults.ts';
-import { toError } from '../control/faults.ts';
+import { asTold } from '../control/told.ts';
 import { BodyTooLarge, readBody } from '../http/read-body.ts';
 import { Ec2Error } from './ec2-error.ts';
+import { meetFault, pause } from './meet-fault.ts';
 import type { ParameterTree } from './parse-form.ts';
 import { parseForm } from './parse-form.ts';
 import { errorDocument, successDocument } from './xml.ts';
@@ -36,28 +36,13 @@ async function carryOut(
     if (typeof name !== 'string' || !action) throw noSuchAction(name);
     faults.count(name);
     await pause(faults.state.latencyMs);
-    const fault = faults.take(name);
-    if (!fault) return { status: 200, xml: successDocument(name, requestId, action(parameters, ec2)) };
-    if (fault.when === 'after') actUnheard(() => action(parameters, ec2));
-    if ('hang' in fault) return undefined;
-    await pause(fault.latencyMs);
-    throw toError(fault);
+    const act = () => successDocument(name, requestId, action(parameters, asTold(name, ec2, faults.state)));
+    const fault = faults.take({ action: name, parameters, fleet: ec2.fleet });
+    const xml = fault ? await meetFault(fault, act) : act();
+    return xml === undefined ? undefined : { status: 200, xml };
   } catch (error) {
     const refusal = toEc2Error(error);
     return { status: refusal.status, xml: errorDocument(refusal.code, refusal.message, requestId) };
-  }
-}
-
-async function pause(ms: number | undefined): Promise<void> {
-  if (ms) await delay(ms, undefined, { ref: false });
-}
-
-/** Acts without an answer: what EC2 would refuse is not done, and nobody hears why. */
-function actUnheard(act: () => unknown): void {
-  try {
-    act();
-  } catch (error) {
-    toEc2Error(error);
   }
 }
 
