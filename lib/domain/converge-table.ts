@@ -23,6 +23,9 @@ export type Standing = (typeof STANDINGS)[number];
 /** wait: ask again later. done: EC2 shows what is owed. forget: done, and the row loses its instance. */
 export type ConvergeAction = 'wait' | 'done' | 'forget' | 'launch' | InstanceOperation;
 
+/** What can be owed, as the table has it: a start that is a power cycle stops first what runs. */
+export type Owing = Ec2Operation | 'power_cycle';
+
 /**
  * What is done for each owed operation, as its instance stands. EC2 refuses to stop what is pending and to start what
  * is stopping, so these wait; what is gone cannot be started or rebooted, so it is launched; an answer that EC2 could
@@ -46,6 +49,18 @@ export const CONVERGE_TABLE = {
     none: 'launch',
     pending: 'done',
     running: 'done',
+    stopping: 'wait',
+    stopped: 'start',
+    'shutting-down': 'launch',
+    terminated: 'launch',
+    absent: 'wait',
+    forgotten: 'launch',
+    unknown: 'wait',
+  },
+  power_cycle: {
+    none: 'launch',
+    pending: 'wait',
+    running: 'stop',
     stopping: 'wait',
     stopped: 'start',
     'shutting-down': 'launch',
@@ -90,4 +105,4 @@ export const CONVERGE_TABLE = {
     forgotten: 'forget',
     unknown: 'wait',
   },
-} as const satisfies Record<Ec2Operation, Record<Standing, ConvergeAction>>;
+} as const satisfies Record<Owing, Record<Standing, ConvergeAction>>;

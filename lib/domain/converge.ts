@@ -1,4 +1,4 @@
-import type { ConvergeAction, Standing } from './converge-table.ts';
+import type { ConvergeAction, Owing, Standing } from './converge-table.ts';
 import { CONVERGE_TABLE } from './converge-table.ts';
 import type { OwedOperation } from './operation.ts';
 import { LIFECYCLE_POLICY } from './policy.ts';
@@ -71,26 +71,33 @@ export function decide(
 ): { readonly decision: Decision; readonly standing: Standing } {
   const standing = standingOf(inquiry, owed.operation, owed.absentSeconds, policy);
   if (owed.operation === null) return { standing, decision: 'wait' };
+  const owing = owed.powerCycle ? 'power_cycle' : owed.operation;
   const observation = inquiry?.kind === 'named' ? inquiry.observation : null;
-  const byPerson = observation !== null && observation.reasonCode === STOPPED_BY_USER;
-  if (owed.operation === 'reboot' && owed.agreed && STOPS.includes(standing) && byPerson) {
-    return { standing, decision: 'hold' };
-  }
+  const byUser = STOPS.includes(standing) && observation?.reasonCode === STOPPED_BY_USER;
+  if (byUser && isPersons(owing, owed)) return { standing, decision: 'hold' };
   const hangs = standing === 'stopping' && (owed.stoppingSeconds ?? 0) >= policy.hangingSeconds;
-  const action = hangs ? WHERE_IT_HANGS[owed.operation] : CONVERGE_TABLE[owed.operation][standing];
-  const decision = refined(action, owed, policy.maxAttempts);
+  const action = hangs ? WHERE_IT_HANGS[owing] : CONVERGE_TABLE[owing][standing];
   const isForeign = observation !== null && observation.registryId !== owed.registryId;
+  // What a power cycle may not stop cannot be started elsewhere, so it is replaced.
+  const isStuck = owing === 'power_cycle' && action === 'stop' && (isForeign || !owed.stoppable);
+  const decision = refined(isStuck ? 'launch' : action, owing, owed, policy.maxAttempts);
   return { standing, decision: isForeign ? FOREIGN[decision] : decision };
+}
+
+/** Whether a stop that EC2 calls a user's is a person's, and not ours or one that an operator's restart is to end. */
+function isPersons(owing: Owing, { agreed, stopAsked }: OwedOperation): boolean {
+  return (owing === 'reboot' && agreed) || (owing === 'power_cycle' && !stopAsked);
 }
 
 /** An instance that hangs in stopping, as on a host that has failed, cannot be started. */
 const WHERE_IT_HANGS = {
   launch: 'launch',
   start: 'launch',
+  power_cycle: 'launch',
   reboot: 'launch',
   stop: 'wait',
   terminate: 'terminate',
-} as const satisfies Record<Ec2Operation, ConvergeAction>;
+} as const satisfies Record<Owing, ConvergeAction>;
 
 const STOPS: readonly Standing[] = ['stopping', 'stopped'];
 
@@ -111,18 +118,21 @@ const FOREIGN = {
 
 const COSTS_AN_ATTEMPT: readonly ConvergeAction[] = ['launch', 'start', 'reboot'];
 
-function refined(action: ConvergeAction, owed: OwedOperation, maxAttempts: number): Decision {
+function refined(action: ConvergeAction, owing: Owing, owed: OwedOperation, maxAttempts: number): Decision {
   // What cannot be stopped is ended instead; resume then finds nothing left to start.
   if (action === 'stop' && !owed.stoppable) return 'terminate';
   // EC2 does not show whether a reboot has happened: a new boot does, or the boot's time runs out.
   if (action === 'reboot' && owed.agreed) return 'wait';
   // It was started, and has stopped again.
   if (action === 'start' && owed.operation === 'start' && owed.agreed) return 'back_off';
+  // The stop before it was counted for the whole power cycle, which does not end half way.
+  if (action === 'start' && owing === 'power_cycle' && owed.stopAsked) return action;
   // A launch that was begun is brought to its end; it has been counted.
   if (isUnderWay(owed)) return action;
   // One superseded instance is remembered at a time: the one before has to be ended first.
   if (action === 'launch' && owed.instanceId !== null && owed.previousInstanceId !== null) return 'wait';
-  return COSTS_AN_ATTEMPT.includes(action) && owed.attempts >= maxAttempts ? 'give_up' : action;
+  const costs = COSTS_AN_ATTEMPT.includes(action) || (action === 'stop' && owing === 'power_cycle');
+  return costs && owed.attempts >= maxAttempts ? 'give_up' : action;
 }
 
 /** Whether a generation's launch was begun and its instance is not recorded. */

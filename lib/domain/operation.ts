@@ -38,6 +38,10 @@ export type OwedOperation = {
   readonly asked: boolean;
   /** Whether EC2 agreed to it. */
   readonly agreed: boolean;
+  /** Whether the start that is owed is to find the instance stopped, so that what runs is stopped first. */
+  readonly powerCycle: boolean;
+  /** Whether EC2 was, or was about to be, asked for the stop of this power cycle. */
+  readonly stopAsked: boolean;
   readonly attempts: number;
   readonly instanceId: string | null;
   readonly stoppable: boolean;

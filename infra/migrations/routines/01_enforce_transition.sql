@@ -65,10 +65,17 @@ BEGIN
     NEW.ec2_op_asked_at := NULL;
     NEW.ec2_absent_since := NULL;
     NEW.ec2_stopping_since := NULL;
+    -- Silence alone is a reason for a power cycle, and its statement says whether there is one. Any other change ends
+    -- what was left of it: no instance is stopped for what an older status was.
+    NEW.power_cycle := NEW.power_cycle AND event_name = 'lease_expired';
     NEW.ec2_next_at := CASE WHEN owed IS NOT NULL
       THEN greatest(changed_at + ec2_backoff(NEW.ec2_attempts), NEW.ec2_settles_at) END;
   ELSIF owed IS NOT NULL THEN
     NEW.ec2_next_at := least(NEW.ec2_next_at, changed_at);
+  END IF;
+  -- Whoever speaks before the stop of a power cycle has taken hold does not make it a person's, as EC2 will call it.
+  IF OLD.power_stop_asked_at IS NOT NULL THEN
+    NEW.stopped_by := 'muster';
   END IF;
   NEW.cause := NULL;
   RETURN NEW;

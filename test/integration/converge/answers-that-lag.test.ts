@@ -96,7 +96,7 @@ describe('what a command owes while EC2 is being asked for the opposite', () => 
     await command(id, 'pause');
     await run(id);
     await command(id, 'resume');
-    await store.hastenOperations({ instanceId, withinSeconds: CONVERGE_POLICY.pollSeconds });
+    await store.hastenOperations({ instanceIds: [instanceId], withinSeconds: CONVERGE_POLICY.pollSeconds });
     expect((await owedOf(id))?.['due_in']).toBeGreaterThan(CONVERGE_POLICY.settleSeconds - 5);
   });
 });

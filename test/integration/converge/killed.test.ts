@@ -7,8 +7,9 @@ import { provisionRequest } from '../../../functions/provision/schema.ts';
 import { comeDue, converge, createLaunched, instancesOf, owedOf } from '../../support/converge.ts';
 import { ec2, terminate } from '../../support/ec2.ts';
 import { type Mishap, mortal } from '../../support/killed.ts';
-import { transition } from '../../support/registry.ts';
+import { eventsOf, transition } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
+import { cycleOf, impaired } from './power-cycled.ts';
 
 const request = provisionRequest({ allowLoopbackSources: true }).parse({ name: 'test', runtime: 'agent' });
 const provision = (process: ReturnType<typeof mortal>, key: string) =>
@@ -64,6 +65,16 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: owing('restart', 'provisioning', 'reboot'),
     act: convergeOf,
     finally: (id) => oneInstance(id, 'running'),
+  },
+  'a power cycle': {
+    prepare: async () => (await impaired()).id,
+    act: convergeOf,
+    finally: async (id) => {
+      await oneInstance(id, 'running');
+      expect(await cycleOf(id)).toMatchObject({ status: 'provisioning', power_cycle: false, stop_asked: false });
+      const asked = (await eventsOf(id)).filter(({ event }) => event === 'operation_asked');
+      expect(asked.map(({ reason }) => reason)).toEqual(['stop', 'start']);
+    },
   },
   'an end': {
     prepare: owing('remove', 'removed', 'terminate'),

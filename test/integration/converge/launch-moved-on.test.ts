@@ -91,9 +91,9 @@ describe('a hold by a person that EC2 shows ended', () => {
       { id, instanceId },
     );
     const [now] = await sql('SELECT clock_timestamp()::text AS at');
-    const row = { workspace_id: id, instance_id: instanceId, generation: 1, reason: 'test', evidence: {} };
-    const resume = (fence: number | null = null) =>
-      store.resumeHeld({ ...by, rows: [row], askedAt: String(now?.['at']), fence });
+    const asked_at = String(now?.['at']);
+    const row = { workspace_id: id, instance_id: instanceId, generation: 1, asked_at, reason: 'test', evidence: {} };
+    const resume = (fence: number | null = null) => store.resumeHeld({ ...by, rows: [row], fence });
     return { id, resume };
   };
 

@@ -75,7 +75,7 @@ describe('a superseded instance', () => {
          previous_next_at = clock_timestamp() + interval '10 minutes' WHERE id = :id::uuid`,
       { id },
     );
-    expect(await store.hastenOperations({ instanceId: previous, withinSeconds: 10 })).toEqual([{ id }]);
+    expect(await store.hastenOperations({ instanceIds: [previous], withinSeconds: 10 })).toEqual([{ id }]);
     const claim = { workspaceIds: [id], lease: randomUUID(), leaseSeconds: 30, limit: 1 };
     expect(await store.claimOperations(claim)).toMatchObject([{ operation: null, previousInstanceId: previous }]);
   });

@@ -69,9 +69,9 @@ UPDATE workspaces w SET
   ec2_settles_at = CASE WHEN h.outcome IN ('asked', 'unknown')
     THEN greatest(w.ec2_settles_at, clock_timestamp() + make_interval(secs => :settle_seconds::double precision))
     ELSE w.ec2_settles_at END,
-  -- A stop or an end that is refused is asked for ever, but less and less often.
+  -- A stop or an end that is refused is asked for ever, but less and less often; a power cycle's was counted when asked.
   ec2_attempts = w.ec2_attempts
-    + CASE WHEN h.same AND h.outcome IN ('refused', 'unknown') AND h.action IN ('stop', 'terminate') THEN 1 ELSE 0 END,
+    + CASE WHEN h.same AND h.outcome IN ('refused', 'unknown') AND h.operation IN ('stop', 'terminate') THEN 1 ELSE 0 END,
   stopped_by = CASE WHEN h.same AND h.outcome = 'hold' THEN 'user' ELSE w.stopped_by END,
   ec2_absent_since = CASE
     WHEN NOT h.same OR h.absent IS NULL THEN w.ec2_absent_since
