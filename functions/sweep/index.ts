@@ -1,24 +1,27 @@
-import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
-import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
+import { createSweepEc2 } from '../../lib/adapters/ec2/open-sweep.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
-import { createConfirm } from '../../lib/domain/confirm.ts';
+import { checked } from '../../lib/middleware/checked.ts';
 import { job } from '../../lib/middleware/job.ts';
-import { createSweep } from './sweep.ts';
+import { count } from '../../lib/observability/metrics.ts';
+import { answerEvent } from './answer-event.ts';
+import { sweepEvent } from './schema.ts';
 
-const store = openStore(readConfig(CONFIG.database));
-const sweep = createSweep({
-  store,
-  confirm: createConfirm({ store, ec2: createInquirer(createEc2Client()) }),
+const answer = answerEvent({
+  store: openStore(readConfig(CONFIG.database)),
+  openEc2: createSweepEc2(readConfig(CONFIG.sweepPace)),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
+  count,
+  absence: readConfig(CONFIG.absence),
+  brake: readConfig(CONFIG.brake),
 });
 
-/** Kept of the function's time for the last page: EC2 may take 20 s for it, and its writes 6 s each. */
-const RESERVE_MS = 35_000;
+/** Kept of the function's 55 s for what is written last: EC2 is asked for 45 s of each minute. */
+const RESERVE_MS = 10_000;
 
-export const handler = job('sweep', async (_event: unknown, context) =>
-  sweep({
+export const handler = job('sweep', async (event: unknown, context) =>
+  answer(checked(sweepEvent, event, 'event'), {
     requestId: context.awsRequestId,
     timeLeftMs: () => context.getRemainingTimeInMillis() - RESERVE_MS,
   }),

@@ -1,90 +1,90 @@
 import { randomUUID } from 'node:crypto';
-import { NIL as FIRST_ID } from 'uuid';
-import type { Candidate, ConfirmResult } from '../../lib/domain/confirm.ts';
-import type { ConvergeRequester } from '../../lib/domain/operation.ts';
-import { VERDICTS } from '../../lib/domain/verdict.ts';
+import { batchesOf } from '../../lib/domain/batches.ts';
+import type { Candidate } from '../../lib/domain/candidate.ts';
+import { createConfirm } from '../../lib/domain/confirm.ts';
+import type { Decision } from '../../lib/domain/sweep/decide.ts';
+import { type Absence, brakeAbsences, endAbsent, forgetAbsences, headcountOf, noteAbsences } from './absences.ts';
+import { lookAt } from './look.ts';
+import type { SweepPorts } from './ports.ts';
+import { readFleet } from './read-fleet.ts';
+import { Tally } from './tally.ts';
 
-type Context = { readonly actor: string; readonly requestId: string; readonly fence: number };
-
-type Ports = {
-  readonly store: {
-    claimSweep(input: {
-      owner: string;
-      holdSeconds: number;
-    }): Promise<{ fence: number; cursor: string | null } | undefined>;
-    readCandidates(page: { after: string; limit: number }): Promise<readonly Candidate[]>;
-    advanceSweep(input: { fence: number; cursor: string | null }): Promise<unknown>;
-    finishSweep(input: { fence: number }): Promise<unknown>;
-  };
-  readonly confirm: (candidates: readonly Candidate[], context: Context) => Promise<ConfirmResult>;
-  readonly converge: ConvergeRequester;
-};
-
-/** Rows a page: what one flip statement may take. */
-const PAGE = 1_000;
+/** Candidates that are asked for by id, and written, together: ten calls side by side. */
+const CHUNK = 2_000;
 
 /** A crashed sweep loses its fence after this many seconds: the function's timeout, so that it is dead by then. */
 const HOLD_SECONDS = 55;
 
 /**
- * Compares every instance that the registry believes in with EC2, page by page from where the last run ended, until all
- * were asked or the time is up. How far it came is kept after each page, so that a killed run starves nobody; a page
- * that fails does not keep the others from being swept.
+ * Compares every instance that the registry believes in with EC2: lists the zones, asks by id for what they do not show
+ * alive, writes what is proved, a chunk at a time, from where the last run ended. How far it came is kept after each
+ * chunk, so that neither a deadline nor a killed run starves anybody; a chunk that fails keeps no other from being swept.
  */
-export function createSweep({ store, confirm, converge }: Ports) {
+export function createSweep({ store, openEc2, converge, count, absence, brake }: SweepPorts) {
   /**
-   * @param timeLeftMs milliseconds in which this run may still begin a page
-   * @throws AggregateError with what failed, after the other pages were swept
+   * @param timeLeftMs milliseconds in which EC2 may still be asked
+   * @throws AggregateError with what failed, after the rest was swept
    */
   return async ({ requestId, timeLeftMs }: { requestId: string; timeLeftMs: () => number }) => {
     const claim = await store.claimSweep({ owner: randomUUID(), holdSeconds: HOLD_SECONDS });
     if (claim === undefined) return { swept: false, reason: 'another sweep is running' };
-    const { fence } = claim;
+    const context = { actor: 'sweep', requestId, fence: claim.fence };
     const tally = new Tally();
-    const failures: unknown[] = [];
+    const { registryId } = await store.readRegistry({});
+    const fleet = await readFleet(store, claim.cursor);
+    const ec2 = openEc2(timeLeftMs());
+    const confirm = createConfirm({ store, ec2 });
 
-    const begin = claim.cursor;
-    let after = begin ?? FIRST_ID;
-    let end = begin === null ? 'here' : 'beyond';
-    while (end !== 'reached' && timeLeftMs() > 0) {
-      const read = await store.readCandidates({ after, limit: PAGE });
-      const candidates = end === 'here' && begin !== null ? read.filter((one) => one.workspaceId <= begin) : read;
-      try {
-        tally.add(await confirm(candidates, { actor: 'sweep', requestId, fence }));
-      } catch (error) {
-        failures.push(error);
-      }
-      const last = candidates.length === PAGE ? candidates.at(-1)?.workspaceId : undefined;
-      if (last === undefined) end = end === 'beyond' ? 'here' : 'reached';
-      after = last ?? FIRST_ID;
-      await store.advanceSweep({ fence, cursor: last ?? null });
+    const { settled, doubtful, listings } = await lookAt(ec2, registryId, fleet);
+    tally.addSettled(settled);
+    await tally.attempt(() =>
+      forgetAbsences(
+        store,
+        settled.map(({ candidate }) => candidate),
+        context.fence,
+      ),
+    );
+
+    const absences: Absence[] = [];
+    let cursor = claim.cursor;
+    let waiting: readonly Candidate[] = doubtful;
+    for (const chunk of batchesOf(doubtful, CHUNK)) {
+      if (timeLeftMs() <= 0) break;
+      const decisions = await tally.attempt(async () => {
+        const confirmed = await confirm(chunk, context);
+        tally.addConfirmed(confirmed);
+        const named = confirmed.decisions.filter((decision) => decision.named).map(({ candidate }) => candidate);
+        await forgetAbsences(store, named, context.fence);
+        absences.push(...(await noteAbsences(store, confirmed.decisions, context.fence)));
+        return confirmed.decisions;
+      });
+      const asked = decisions === undefined ? chunk.length : countAsked(decisions);
+      cursor = chunk[asked - 1]?.workspaceId ?? cursor;
+      waiting = waiting.slice(asked);
+      if (asked < chunk.length) break;
+      await store.advanceSweep({ fence: context.fence, cursor: waiting.length > 0 ? cursor : null });
     }
-    await store.finishSweep({ fence });
+    if (waiting.length > 0) await store.advanceSweep({ fence: context.fence, cursor });
+
+    const { passed, held } = brakeAbsences(absences, fleet, { absence, brake });
+    await tally.attempt(async () =>
+      tally.addAbsent(await endAbsent(store, passed, headcountOf(fleet), { absence, brake }, context)),
+    );
+    await store.finishSweep({ fence: context.fence, backlog: waiting.length, held: held.length });
+    count('SweepBacklog', waiting.length);
+    count('AbsencesHeld', held.length);
+    count('SweepCallsThrottled', ec2.calls.throttled);
     if (tally.owing) await converge.request(null);
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} pages of the sweep failed`);
-    return { swept: true, complete: end === 'reached', ...tally.summary };
+    tally.throwFailures();
+    count('SweepsCompleted');
+    const unlisted = listings.filter(({ end }) => end !== 'complete');
+    const left = { complete: waiting.length === 0, backlog: waiting.length, held: held.length };
+    return { swept: true, ...tally.summary, ...left, unlisted, ec2: ec2.calls };
   };
 }
 
-/** Adds up the pages of a run. */
-class Tally {
-  owing = false;
-  readonly summary = {
-    asked: 0,
-    flipped: 0,
-    owing_start: 0,
-    cleared: 0,
-    verdicts: { alive: 0, stopped: 0, gone: 0, absent: 0, unknown: 0 },
-  };
-
-  add({ verdicts, flipped, owingStart, cleared, owing }: ConfirmResult): void {
-    this.owing ||= owing;
-    for (const verdict of VERDICTS) {
-      this.summary.verdicts[verdict] += verdicts[verdict];
-      this.summary.asked += verdicts[verdict];
-    }
-    this.summary.flipped += flipped.length;
-    this.summary.owing_start += owingStart;
-    this.summary.cleared += cleared;
-  }
+/** Up to the first that there was no time for: the next run goes on from there. */
+function countAsked(decisions: readonly Decision[]): number {
+  const late = decisions.findIndex(({ reason }) => reason === 'deadline');
+  return late === -1 ? decisions.length : late;
 }

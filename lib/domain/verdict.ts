@@ -14,7 +14,7 @@ export const VERDICTS = ['alive', 'stopped', 'gone', 'absent', 'unknown'] as con
 
 export type Verdict = (typeof VERDICTS)[number];
 
-const VERDICT_OF_STATE = {
+export const VERDICT_OF_STATE = {
   pending: 'alive',
   running: 'alive',
   stopping: 'stopped',
@@ -33,6 +33,7 @@ export type InstanceObservation = {
   readonly reasonCode: string | null;
   readonly zone: string | null;
   readonly registryId: string | null;
+  readonly spot: boolean;
 };
 
 /**
@@ -43,9 +44,12 @@ export type Inquiry =
   | { readonly kind: 'not_named' }
   | { readonly kind: 'failed'; readonly error: string };
 
+/** The error of an inquiry that a run had no time left for: it goes first in the next one. */
+export const OUT_OF_TIME = 'OutOfTime';
+
 export type Judgement = {
   readonly verdict: Verdict;
-  /** A short code for the event's reason: `instance_terminated`, `not_named`, `ec2_failed`. */
+  /** A short code for the event's reason: `instance_terminated`, `not_named`, `ec2_failed`, `deadline`. */
   readonly reason: string;
   /** What the verdict rests on, as the event shows it. */
   readonly evidence: Readonly<Record<string, unknown>>;
@@ -64,8 +68,10 @@ export function judge(inquiry: Inquiry): Judgement {
     }
     case 'not_named':
       return { verdict: 'absent', reason: 'not_named', evidence: {} };
-    case 'failed':
-      return { verdict: 'unknown', reason: 'ec2_failed', evidence: { error: inquiry.error } };
+    case 'failed': {
+      const { error } = inquiry;
+      return { verdict: 'unknown', reason: error === OUT_OF_TIME ? 'deadline' : 'ec2_failed', evidence: { error } };
+    }
   }
 }
 

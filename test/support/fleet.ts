@@ -7,7 +7,7 @@ import { sql } from './sql.ts';
 const MANY = 30;
 const FEW = 6;
 
-const COMMON = { askedAt: '2099-01-01', fence: null, actor: 'test', requestId: 'r' } as const;
+const COMMON = { fence: null, actor: 'test', requestId: 'r' } as const;
 
 /** A fleet on which everything that locks rows can be let loose; each act answers how many rows it wrote. */
 export async function makeFleet(size: number) {
@@ -21,6 +21,7 @@ export async function makeFleet(size: number) {
         workspace_id: id,
         instance_id: instanceId,
         generation: 1,
+        asked_at: '2099-01-01',
         reason: 'test',
         evidence: {},
         stopped_by_user: false,

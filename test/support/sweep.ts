@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { SweepPorts } from '../../functions/sweep/ports.ts';
 import { createSweep } from '../../functions/sweep/sweep.ts';
-import { createConfirm } from '../../lib/domain/confirm.ts';
+import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
+import { createSweepEc2 } from '../../lib/adapters/ec2/open-sweep.ts';
+import { DEFAULT_BRAKE } from '../../lib/domain/brake.ts';
 import type { Status } from '../../lib/domain/status.ts';
+import { DEFAULT_ABSENCE } from '../../lib/domain/sweep/absence.ts';
 import type { NewWorkspace } from '../../lib/domain/workspace.ts';
-import { giveInstance, inquirer } from './ec2.ts';
+import { giveInstance } from './ec2.ts';
 import { makeWorkspace, newInstanceId, store, transition } from './registry.ts';
 import { sql } from './sql.ts';
 
 /** What happens after EC2 has answered and before anything is written. */
 export type Meanwhile = (asked: readonly string[]) => Promise<unknown>;
 
-type Options = {
+type Options = Partial<Pick<SweepPorts, 'absence' | 'brake' | 'count'>> & {
   readonly meanwhile?: Meanwhile;
   readonly over?: Partial<typeof store>;
   readonly timeLeftMs?: () => number;
@@ -19,19 +23,30 @@ type Options = {
 /** The sweep's own tests look at what is owed, not at who does it. */
 const NOBODY = { request: async () => undefined };
 
+/** EC2 as the sweep asks it, as fast as the local server answers. */
+export const openSweepEc2 = createSweepEc2({ callsPerSecond: 1_000, atOnce: 10 }, createEc2Client(1));
+
 /** One run of the real sweep over the real EC2 server. */
-export function sweepOnce({ meanwhile = async () => undefined, over = {}, timeLeftMs = () => 30_000 }: Options = {}) {
-  const inquire = async (ids: readonly string[]) => {
-    const answers = await inquirer.inquire(ids);
-    await meanwhile(ids);
-    return answers;
+export function sweepOnce({
+  meanwhile = async () => undefined,
+  over = {},
+  timeLeftMs = () => 30_000,
+  absence = DEFAULT_ABSENCE,
+  brake = DEFAULT_BRAKE,
+  count = () => undefined,
+}: Options = {}) {
+  const openEc2 = (ms: number) => {
+    const ec2 = openSweepEc2(ms);
+    return {
+      ...ec2,
+      inquire: async (...asked: Parameters<typeof ec2.inquire>) => {
+        const answers = await ec2.inquire(...asked);
+        await meanwhile(asked[0]);
+        return answers;
+      },
+    };
   };
-  const sweepStore = { ...store, ...over };
-  const sweep = createSweep({
-    store: sweepStore,
-    confirm: createConfirm({ store: sweepStore, ec2: { inquire } }),
-    converge: NOBODY,
-  });
+  const sweep = createSweep({ store: { ...store, ...over }, openEc2, converge: NOBODY, count, absence, brake });
   return sweep({ requestId: randomUUID(), timeLeftMs });
 }
 

@@ -24,8 +24,9 @@ type Asked = Awaited<ReturnType<typeof asked>>;
 /** What can be written about the instance of one workspace, EC2 having been asked now. */
 const asked = async ({ id, instanceId }: Made) => {
   const [row] = await sql('SELECT now()::text AS now');
-  const common = { askedAt: String(row?.['now']), fence: null, actor: 'test', requestId: 'r' };
-  const of = { workspace_id: id, instance_id: instanceId, generation: 1, reason: 'test', evidence: {} };
+  const common = { fence: null, actor: 'test', requestId: 'r' };
+  const asked_at = String(row?.['now']);
+  const of = { workspace_id: id, instance_id: instanceId, generation: 1, asked_at, reason: 'test', evidence: {} };
   return {
     clear: { rows: [of], ...common },
     start: { rows: [{ ...of, stopped_by_user: false }], ...common },

@@ -49,7 +49,7 @@ describe('one sweep at a time', () => {
     expect(successor.fence).toBeGreaterThan(old.fence);
     await store.advanceSweep({ fence: successor.fence, cursor: null });
     await store.advanceSweep({ fence: old.fence, cursor: randomUUID() });
-    await store.finishSweep({ fence: old.fence });
+    await store.finishSweep({ fence: old.fence, backlog: 0, held: 0 });
     const [state] = await sql('SELECT cursor::text, fence_until > now() AS held FROM sweep_state');
     expect(state).toEqual({ cursor: null, held: true });
   });
@@ -77,8 +77,10 @@ describe('one sweep at a time', () => {
       terminated: true,
       stopped_by_user: false,
     } as const;
-    const rows = [{ workspace_id: made.id, instance_id: made.instanceId, generation: 1, ...kind }];
-    const input = { rows, askedAt: '2099-01-01', fence: held?.fence ?? 0, actor: 'test', requestId: 'r' };
+    const rows = [
+      { workspace_id: made.id, instance_id: made.instanceId, generation: 1, asked_at: '2099-01-01', ...kind },
+    ];
+    const input = { rows, fence: held?.fence ?? 0, actor: 'test', requestId: 'r' };
     const next = await behind(
       async (id) => expect(await write(input, id)).toHaveLength(1),
       () => claim(randomUUID()),

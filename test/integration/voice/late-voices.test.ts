@@ -79,10 +79,10 @@ describe.each(VOICES)('a late %s', (_, say) => {
   it('from a box that is shutting down: 401, nothing written', async () => {
     const made = await makeWorkspace({ status: 'online' });
     const [asked] = await sql('SELECT clock_timestamp()::text AS at');
-    const row = { workspace_id: made.id, instance_id: made.instanceId, generation: 1, reason: 'shutting-down' };
+    const of = { workspace_id: made.id, instance_id: made.instanceId, generation: 1 };
+    const row = { ...of, asked_at: String(asked?.['at']), reason: 'shutting-down' };
     await store.flipInstances({
       rows: [{ ...row, event: 'instance_gone', evidence: {}, terminated: false, stopped_by_user: false }],
-      askedAt: String(asked?.['at']),
       fence: null,
       actor: 'test',
       requestId: 'r',

@@ -3,7 +3,7 @@ import { type INSTANCE_STATES, type Inquiry, judge } from '../../../lib/domain/v
 
 const named = (state: (typeof INSTANCE_STATES)[number]): Inquiry => ({
   kind: 'named',
-  observation: { instanceId: 'i-1', state, reasonCode: null, zone: 'a', registryId: null },
+  observation: { instanceId: 'i-1', state, reasonCode: null, zone: 'a', registryId: null, spot: false },
 });
 
 describe('a verdict', () => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ClearInput } from '../../../domain/confirm.ts';
-import { CLEARED_STATUSES } from '../../../domain/confirm.ts';
 import type { Notice } from '../../../domain/events.ts';
+import { CLEARED_STATUSES } from '../../../domain/sweep/decide.ts';
 import { statement } from '../statement.ts';
 
 /**
@@ -15,7 +15,7 @@ WITH fence AS (
   SELECT 1 FROM sweep_state WHERE :fence::bigint IS NULL OR fence = :fence::bigint FOR SHARE
 ), input AS (
   SELECT r.* FROM jsonb_to_recordset(:rows::jsonb) AS r(
-    workspace_id uuid, instance_id text, generation integer, reason text, evidence jsonb
+    workspace_id uuid, instance_id text, generation integer, asked_at timestamptz, reason text, evidence jsonb
   ), fence
 ), beats AS (
   SELECT h.workspace_id FROM heartbeats h JOIN input i ON i.workspace_id = h.workspace_id
@@ -25,7 +25,7 @@ WITH fence AS (
 ), confirmed AS (
   SELECT w.id, i.*
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
-  WHERE w.generation = i.generation AND w.instance_id = i.instance_id AND w.status_since < :asked_at::timestamptz
+  WHERE w.generation = i.generation AND w.instance_id = i.instance_id AND w.status_since < i.asked_at
     AND w.status::text IN (SELECT jsonb_array_elements_text(:statuses::jsonb))
   ORDER BY w.id
   FOR NO KEY UPDATE OF w
@@ -35,7 +35,7 @@ WITH fence AS (
   WHERE h.workspace_id = c.id AND w.status <> 'removed'
 ), told AS (
   INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
-  SELECT c.id, :event::text, c.reason, c.evidence || jsonb_build_object('asked_at', :asked_at::timestamptz),
+  SELECT c.id, :event::text, c.reason, c.evidence || jsonb_build_object('asked_at', c.asked_at),
          :actor::text, :request_id::text, c.generation, c.instance_id
   FROM confirmed c ORDER BY c.id
 )
@@ -48,10 +48,9 @@ UPDATE workspaces w SET
   updated_at = clock_timestamp()
 FROM confirmed c WHERE w.id = c.id
 RETURNING w.id, w.ec2_op IS NOT NULL AS owing`,
-  bind: ({ rows, askedAt, fence, actor, requestId }: ClearInput) => ({
+  bind: ({ rows, fence, actor, requestId }: ClearInput) => ({
     event: 'instance_cleared' satisfies Notice,
     rows: JSON.stringify(rows),
-    asked_at: askedAt,
     fence,
     actor,
     request_id: requestId,

@@ -15,13 +15,13 @@ WITH fence AS (
   SELECT 1 FROM sweep_state WHERE :fence::bigint IS NULL OR fence = :fence::bigint FOR SHARE
 ), input AS (
   SELECT r.* FROM jsonb_to_recordset(:rows::jsonb) AS r(
-    workspace_id uuid, instance_id text, generation integer, event text, reason text, evidence jsonb,
+    workspace_id uuid, instance_id text, generation integer, asked_at timestamptz, event text, reason text, evidence jsonb,
     terminated boolean, stopped_by_user boolean
   ), fence
 ), beats AS (
   SELECT h.workspace_id, h.last_heartbeat_at
   FROM heartbeats h JOIN input i ON i.workspace_id = h.workspace_id
-  WHERE h.generation = i.generation AND (i.terminated OR h.last_heartbeat_at < :asked_at::timestamptz)
+  WHERE h.generation = i.generation AND (i.terminated OR h.last_heartbeat_at < i.asked_at)
   ORDER BY h.workspace_id
   FOR NO KEY UPDATE OF h
 ), confirmed AS (
@@ -29,7 +29,7 @@ WITH fence AS (
     i.stopped_by_user AND w.stopped_by IS DISTINCT FROM 'muster' AS by_person
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.generation = i.generation AND w.instance_id = i.instance_id
-    AND w.status_since < :asked_at::timestamptz
+    AND w.status_since < i.asked_at
     AND :moves::jsonb -> i.event ->> w.status::text IS NOT NULL
   ORDER BY w.id
   FOR NO KEY UPDATE OF w
@@ -44,7 +44,7 @@ UPDATE workspaces w SET
   cause = jsonb_build_object(
     'event', c.event, 'reason', c.reason,
     'evidence', c.evidence || jsonb_build_object(
-      'instance_id', c.instance_id, 'asked_at', :asked_at::timestamptz,
+      'instance_id', c.instance_id, 'asked_at', c.asked_at,
       'last_heartbeat_at', NULLIF(c.last_heartbeat_at, '-infinity')),
     'actor', :actor::text, 'request_id', :request_id::text,
     'owes', CASE
@@ -54,9 +54,8 @@ UPDATE workspaces w SET
     END)
 FROM confirmed c WHERE w.id = c.id
 RETURNING w.id, c.event, w.ec2_op IS NOT NULL AS owing`,
-  bind: ({ rows, askedAt, fence, actor, requestId }: FlipInput) => ({
+  bind: ({ rows, fence, actor, requestId }: FlipInput) => ({
     rows: JSON.stringify(rows),
-    asked_at: askedAt,
     fence,
     actor,
     request_id: requestId,

@@ -12,18 +12,18 @@ WITH fence AS (
   SELECT 1 FROM sweep_state WHERE :fence::bigint IS NULL OR fence = :fence::bigint FOR SHARE
 ), input AS (
   SELECT r.* FROM jsonb_to_recordset(:rows::jsonb) AS r(
-    workspace_id uuid, instance_id text, generation integer, stopped_by_user boolean
+    workspace_id uuid, instance_id text, generation integer, asked_at timestamptz, stopped_by_user boolean
   ), fence
 ), beats AS (
   SELECT h.workspace_id FROM heartbeats h JOIN input i ON i.workspace_id = h.workspace_id
-  WHERE h.generation = i.generation AND h.last_heartbeat_at < :asked_at::timestamptz
+  WHERE h.generation = i.generation AND h.last_heartbeat_at < i.asked_at
   ORDER BY h.workspace_id
   FOR NO KEY UPDATE OF h
 ), confirmed AS (
   SELECT w.id, i.stopped_by_user AND w.stopped_by IS DISTINCT FROM 'muster' AS by_person
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.status = 'provisioning' AND w.generation = i.generation AND w.instance_id = i.instance_id
-    AND w.status_since < :asked_at::timestamptz AND w.ec2_op IS NULL AND w.restart_policy <> 'never'
+    AND w.status_since < i.asked_at AND w.ec2_op IS NULL AND w.restart_policy <> 'never'
     AND NOT (i.stopped_by_user AND w.stopped_by IS NOT DISTINCT FROM 'user')
   ORDER BY w.id
   FOR NO KEY UPDATE OF w
@@ -36,6 +36,6 @@ UPDATE workspaces w SET
   updated_at = clock_timestamp()
 FROM confirmed c WHERE w.id = c.id
 RETURNING w.id, w.ec2_op IS NOT NULL AS owing`,
-  bind: ({ rows, askedAt, fence }: OweStartInput) => ({ rows: JSON.stringify(rows), asked_at: askedAt, fence }),
+  bind: ({ rows, fence }: OweStartInput) => ({ rows: JSON.stringify(rows), fence }),
   row: z.object({ id: z.uuid(), owing: z.boolean() }),
 });

@@ -7,17 +7,23 @@ export const candidateRow = z.object({
   instanceId: z.string(),
   generation: z.int(),
   status: z.enum(STATUSES),
+  zone: z.string().nullable(),
   held: z.boolean(),
+  missing: z.boolean(),
   /** PostgreSQL's text of now() when these rows were read, microseconds kept: the flip compares with it. */
   askedAt: z.string(),
 });
 
+/** What {@link candidateRow} reads, of a row `w` of workspaces. */
+export const CANDIDATE_COLUMNS = `w.id AS "workspaceId", w.instance_id AS "instanceId", w.generation, w.status,
+  w.availability_zone AS zone, w.stopped_by IS NOT DISTINCT FROM 'user' AS held, w.absent_seen > 0 AS missing,
+  now()::text AS "askedAt"`;
+
 /** The next page, by id, of workspaces that believe in an instance. */
 export const readCandidates = statement({
   sql: `
-SELECT id AS "workspaceId", instance_id AS "instanceId", generation, status,
-  stopped_by IS NOT DISTINCT FROM 'user' AS held, now()::text AS "askedAt"
-FROM workspaces
+SELECT ${CANDIDATE_COLUMNS}
+FROM workspaces w
 WHERE instance_id IS NOT NULL AND id > :after::uuid
 ORDER BY id
 LIMIT :limit::integer`,
