@@ -1,9 +1,17 @@
 import * as z from 'zod';
+import { type BrakePolicy, DEFAULT_BRAKE } from './domain/brake.ts';
 import type { Policy } from './domain/policy.ts';
 import { DEFAULT_POLICY } from './domain/policy.ts';
+import { DEFAULT_GRACE, type GracePolicy } from './domain/silence.ts';
+import { type AbsencePolicy, DEFAULT_ABSENCE } from './domain/sweep/absence.ts';
 
 const arn = z.string().regex(/^arn:/, 'is not an ARN');
 const seconds = z.coerce.number().min(1, 'is under 1').max(3600, 'is over 3600');
+/** A number within limits, both included. */
+const within = (least: number, most: number) =>
+  z.coerce.number().min(least, `is under ${least}`).max(most, `is over ${most}`);
+const whole = (least: number, most: number) => within(least, most).int('is no whole number');
+const DAY_SECONDS = 86_400;
 const flag = z.enum(['true', 'false'], 'is neither true nor false').transform((text) => text === 'true');
 
 /**
@@ -52,14 +60,55 @@ export const CONFIG = {
     .object({
       BASE_PACE_EC2_SECONDS: seconds.default(DEFAULT_POLICY.base_pace_ec2_seconds),
       BASE_PACE_EXTERNAL_SECONDS: seconds.default(DEFAULT_POLICY.base_pace_external_seconds),
+      TARGET_BEATS_PER_SECOND: whole(1, 100_000).default(DEFAULT_POLICY.target_beats_per_second),
     })
     .transform(
       (env): Policy => ({
         ...DEFAULT_POLICY,
         base_pace_ec2_seconds: env.BASE_PACE_EC2_SECONDS,
         base_pace_external_seconds: env.BASE_PACE_EXTERNAL_SECONDS,
+        target_beats_per_second: env.TARGET_BEATS_PER_SECOND,
       }),
     ),
+  brake: z
+    .object({
+      BRAKE_FLOOR: whole(0, 1_000).default(DEFAULT_BRAKE.floor),
+      BRAKE_SHARE: within(0, 1).default(DEFAULT_BRAKE.share),
+    })
+    .transform((env): BrakePolicy => ({ floor: env.BRAKE_FLOOR, share: env.BRAKE_SHARE })),
+  grace: z
+    .object({
+      // Under two periods of the schedule, one run that comes late would be an outage.
+      GAP_SECONDS: whole(120, 3_600).default(DEFAULT_GRACE.gapSeconds),
+      GRACE_SECONDS: whole(60, DAY_SECONDS).default(DEFAULT_GRACE.graceSeconds),
+      OUTAGE_SHARE: within(0.1, 1).default(DEFAULT_GRACE.outageShare),
+    })
+    .transform(
+      (env): GracePolicy => ({
+        gapSeconds: env.GAP_SECONDS,
+        graceSeconds: env.GRACE_SECONDS,
+        outageShare: env.OUTAGE_SHARE,
+      }),
+    ),
+  absence: z
+    .object({
+      ABSENCE_AGE_SECONDS: whole(60, DAY_SECONDS).default(DEFAULT_ABSENCE.ageSeconds),
+      ABSENCE_CYCLES: whole(2, 100).default(DEFAULT_ABSENCE.cycles),
+      ABSENCE_SECONDS: whole(60, DAY_SECONDS).default(DEFAULT_ABSENCE.seconds),
+    })
+    .transform(
+      (env): AbsencePolicy => ({
+        ageSeconds: env.ABSENCE_AGE_SECONDS,
+        cycles: env.ABSENCE_CYCLES,
+        seconds: env.ABSENCE_SECONDS,
+      }),
+    ),
+  hint: z
+    .object({ HINT_GATHER_MS: whole(0, 5_000).default(250) })
+    .transform(({ HINT_GATHER_MS }) => ({ gatherMs: HINT_GATHER_MS })),
+  sweepPace: z
+    .object({ SWEEP_CALLS_PER_SECOND: whole(1, 100).default(10), SWEEP_CALLS_AT_ONCE: whole(1, 50).default(10) })
+    .transform((env) => ({ callsPerSecond: env.SWEEP_CALLS_PER_SECOND, atOnce: env.SWEEP_CALLS_AT_ONCE })),
   build: z
     .object({ BUILD_SHA: z.string().min(1), BUILD_VERSION: z.string().min(1) })
     .transform(({ BUILD_SHA, BUILD_VERSION }) => ({ sha: BUILD_SHA, version: BUILD_VERSION })),
@@ -70,11 +119,13 @@ export const CONFIG = {
  * @throws Error with one line that names every variable that is missing or malformed: the function must not start
  */
 export function readConfig<Section extends z.ZodType>(section: Section, env = process.env): z.output<Section> {
-  const parsed = section.safeParse(env);
+  // A parameter of the deployment that was not given arrives as an empty text.
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
+  const parsed = section.safeParse(given);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => {
     const variable = path.join('.');
-    return env[variable] === undefined ? `${variable} is missing` : `${variable} ${message}`;
+    return given[variable] === undefined ? `${variable} is missing` : `${variable} ${message}`;
   });
   throw new Error(`Configuration: ${faults.join('; ')}`);
 }

@@ -1,6 +1,7 @@
 import { Unauthorized } from '../../lib/domain/errors.ts';
+import { nextBeatIn } from '../../lib/domain/pace.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
-import { jitteredPace, voicePolicy } from '../../lib/domain/policy.ts';
+import { voicePolicy } from '../../lib/domain/policy.ts';
 import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import type { Beat, HeartbeatAnswer, HeartbeatRecord } from '../../lib/domain/voice.ts';
@@ -14,13 +15,15 @@ type Ports = {
   readonly policy: Policy;
   /** A number from 0 to 1. */
   readonly random: () => number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
 };
 
 /**
  * A runtime says that it is still there. One database call, with or without a transition. The body is read only for a
  * caller whose token is right.
  */
-export function createHeartbeat({ tokens, store, reconcile, handOver, policy, random }: Ports) {
+export function createHeartbeat({ tokens, store, reconcile, handOver, policy, random, clock = Date.now }: Ports) {
   const voice = voicePolicy(policy);
   return async (requestId: string, token: string, body: () => Beat & { workspace_id: string }) => {
     const claims = await tokens.verify(token);
@@ -34,7 +37,13 @@ export function createHeartbeat({ tokens, store, reconcile, handOver, policy, ra
       status: 'ok',
       workspace_status: answer.workspace_status,
       generation: answer.generation,
-      next_heartbeat_in_s: jitteredPace(answer.next_heartbeat_in_s, random()),
+      next_heartbeat_in_s: nextBeatIn({
+        workspaceId: workspace_id,
+        paceSeconds: answer.next_heartbeat_in_s,
+        fastSeconds: policy.plan_pace_seconds,
+        nowMs: clock(),
+        random: random(),
+      }),
       ...(plan === undefined ? {} : { plan }),
     };
   };

@@ -1,23 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
-import { createConfirm } from '../../lib/domain/confirm.ts';
 import { CONVERGE_POLICY } from '../../lib/domain/converge.ts';
 import { checked } from '../../lib/middleware/checked.ts';
 import { job } from '../../lib/middleware/job.ts';
 import { createHint } from './hint.ts';
 import { hintEvent } from './schema.ts';
 
-const store = openStore(readConfig(CONFIG.database));
 const hint = createHint({
-  store,
-  confirm: createConfirm({ store, ec2: createInquirer(createEc2Client()) }),
+  store: openStore(readConfig(CONFIG.database)),
+  ec2: createInquirer(createEc2Client()),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
   pollSeconds: CONVERGE_POLICY.pollSeconds,
+  ...readConfig(CONFIG.hint),
+  pause,
 });
 
-export const handler = job('hint', async (event: unknown, { awsRequestId }) =>
-  hint({ ...checked(hintEvent, event, 'event'), requestId: awsRequestId }),
+/** Kept of the function's time for the round that is under way; one that EC2 holds up is left to the next hint. */
+const RESERVE_MS = 15_000;
+
+export const handler = job('hint', async (event: unknown, context) =>
+  hint({
+    hint: checked(hintEvent, event, 'event'),
+    requestId: context.awsRequestId,
+    timeLeftMs: () => context.getRemainingTimeInMillis() - RESERVE_MS,
+  }),
 );

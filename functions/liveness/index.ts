@@ -1,3 +1,5 @@
+import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
+import { createImpairedLister } from '../../lib/adapters/ec2/list-impaired.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
@@ -10,8 +12,12 @@ import { createLiveness } from './liveness.ts';
 const store = openStore(readConfig(CONFIG.database));
 const liveness = createLiveness({
   store,
+  ec2: createImpairedLister(createEc2Client()),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
+  count,
   consumeEvents: createEventConsumer({ store, count, log: (message, details) => logger.info(message, details) }),
+  brake: readConfig(CONFIG.brake),
+  grace: readConfig(CONFIG.grace),
 });
 
 /** Kept of the function's time for the statement that is under way when the last one is begun. */

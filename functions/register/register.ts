@@ -1,6 +1,7 @@
 import { Unauthorized } from '../../lib/domain/errors.ts';
+import { nextBeatIn } from '../../lib/domain/pace.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
-import { jitteredPace, voicePolicy } from '../../lib/domain/policy.ts';
+import { voicePolicy } from '../../lib/domain/policy.ts';
 import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import type { RegisterAnswer, RegisterRecord, Registration } from '../../lib/domain/voice.ts';
@@ -12,13 +13,15 @@ type Ports = {
   readonly policy: Policy;
   /** A number from 0 to 1. */
   readonly random: () => number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
 };
 
 /**
  * A runtime says that it is there. One database call; what that owes is asked for after its commit. The body is read
  * only for a caller whose token is right.
  */
-export function createRegister({ tokens, store, reconcile, policy, random }: Ports) {
+export function createRegister({ tokens, store, reconcile, policy, random, clock = Date.now }: Ports) {
   const voice = voicePolicy(policy);
   return async (requestId: string, token: string, body: () => Registration & { id: string }) => {
     const claims = await tokens.verify(token);
@@ -30,7 +33,13 @@ export function createRegister({ tokens, store, reconcile, policy, random }: Por
       status: 'registered',
       workspace_status: answer.workspace_status,
       generation: answer.generation,
-      next_heartbeat_in_s: jitteredPace(answer.next_heartbeat_in_s, random()),
+      next_heartbeat_in_s: nextBeatIn({
+        workspaceId: id,
+        paceSeconds: answer.next_heartbeat_in_s,
+        fastSeconds: policy.plan_pace_seconds,
+        nowMs: clock(),
+        random: random(),
+      }),
       auth_token: await tokens.sign({
         sub: id,
         gen: answer.generation,

@@ -6,6 +6,13 @@ export const COUNTERS = [
   'ArtefactLinksFailed',
   'OrphanAlarm',
   'OrphansHeld',
+  // Workspaces whose lease has run out, too many together to be believed.
+  'LeasesHeld',
+  // A missing SweepsCompleted is what its alarm waits for; the others are what a sweep had to leave.
+  'SweepsCompleted',
+  'SweepBacklog',
+  'SweepCallsThrottled',
+  'AbsencesHeld',
   // What the history tells: lib/domain/events.ts says which event counts to which.
   'WorkspacesCreated',
   'WorkspacesOnline',
@@ -24,6 +31,8 @@ export const COUNTERS = [
   'OperationsRefused',
   'OperationsUnknown',
   'OrphansTerminated',
+  'InterruptionsWarned',
+  'RebalancesRecommended',
   'PluginsFailed',
   'PluginsDrifted',
 ] as const;

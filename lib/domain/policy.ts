@@ -50,21 +50,4 @@ export const LIFECYCLE_POLICY = {
   /** Launches, starts and reboots in a row, without `healthySeconds` online between them, before a workspace fails. */
   maxAttempts: 5,
   healthySeconds: 600,
-  /** Three runs of liveness missed are our own outage. */
-  gapSeconds: 180,
-  /** The grace after it lets every runtime beat again: one lease and a half. */
-  graceSeconds: 270,
 } as const;
-
-/** The share by which a pace is spread, so that a fleet that starts at once does not come back in step. */
-const PACE_JITTER = 0.1;
-
-/**
- * Spreads a pace by ±10 %.
- * @param paceSeconds what the database said
- * @param random a number from 0 to 1
- * @returns seconds until the next beat, rounded to milliseconds
- */
-export function jitteredPace(paceSeconds: number, random: number): number {
-  return Math.round(paceSeconds * (1 + PACE_JITTER * (2 * random - 1)) * 1000) / 1000;
-}

@@ -40,8 +40,9 @@ export const STATUS_TABLE = {
     { from: ['online'], to: 'degraded' },
   ],
   lease_expired: [
-    { from: ['online'], to: 'degraded', owes: ['reboot'] },
-    { from: ['degraded'], to: 'offline', owes: ['launch'] },
+    // A start is owed of an impaired host, which a stop and a start leave; a launch where the instance cannot be stopped.
+    { from: ['online'], to: 'degraded', owes: ['reboot', 'start', 'launch'] },
+    { from: ['degraded'], to: 'offline', owes: ['launch', 'start'] },
   ],
   instance_gone: [{ from: ['provisioning', 'online', 'degraded'], to: 'offline', owes: ['launch'] }],
   instance_stopped: [{ from: ['online', 'degraded'], to: 'offline', owes: ['start'] }],

@@ -61,7 +61,12 @@ it('each event tells in which call it came about, by whom, and of which generati
   await sql(`UPDATE heartbeats SET lease_until = now() - interval '1 s' WHERE workspace_id = :id::uuid`, { id });
   await job(livenessHandler, {}, ['lease_expired', 'liveness']);
   await terminate(instance_id);
-  await job(hintHandler, { source: 'aws.ec2', detail: { 'instance-id': instance_id } }, ['instance_gone', 'hint']);
+  const hint = {
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Instance State-change Notification',
+    detail: { 'instance-id': instance_id, state: 'terminated' },
+  };
+  await job(hintHandler, hint, ['instance_gone', 'hint']);
 
   const events = await sql(
     `SELECT event, actor, request_id, generation, instance_id FROM workspace_events

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { handler as livenessHandler } from '../../functions/liveness/index.ts';
-import { createLiveness } from '../../functions/liveness/liveness.ts';
 import { StoreUnavailable } from '../../lib/domain/errors.ts';
 import { lambdaContext } from '../support/events.ts';
-import { eventsOf, makeWorkspace, rowOf, store } from '../support/registry.ts';
+import { eventsOf, makeWorkspace, rowOf, SEO_ALL, store, transition } from '../support/registry.ts';
 import { heartbeat } from '../support/runtime.ts';
 import { sql } from '../support/sql.ts';
+import { livenessWith } from './liveness/aged.ts';
 
 const liveness = () => livenessHandler({ 'detail-type': 'Scheduled Event' }, lambdaContext());
 
@@ -105,7 +105,7 @@ describe('an expired lease', () => {
     );
     await sql(`UPDATE heartbeats SET lease_until = now() - interval '10 seconds'
        WHERE workspace_id IN (SELECT id FROM workspaces WHERE name = 'many')`);
-    expect(await liveness()).toMatchObject({ degraded: 1200 });
+    expect(await livenessWith({})).toMatchObject({ degraded: 1200 });
   });
 });
 
@@ -137,12 +137,8 @@ describe('invariant 13: our own outage is not theirs', () => {
 
   it('a run that fails is no run: the gap goes on', async () => {
     await lastRun('170 seconds');
-    const failing = createLiveness({
-      store: { ...store, expireLeases: () => Promise.reject(new StoreUnavailable('down')) },
-      converge: { request: async () => undefined },
-      consumeEvents: async () => 0,
-    });
-    await expect(failing({ requestId: 'r', timeLeftMs: () => 1000 })).rejects.toThrow('down');
+    const failing = { ...store, expireBoots: () => Promise.reject(new StoreUnavailable('down')) };
+    await expect(livenessWith({ store: failing })).rejects.toThrow('down');
     const [row] = await sql(`SELECT liveness_at < clock_timestamp() - interval '160 seconds' AS old FROM sweep_state`);
     expect(row).toEqual({ old: true });
   });
@@ -166,5 +162,36 @@ describe('a run of liveness', () => {
          liveness_at > now() - interval '1 minute' AS noted FROM sweep_state`,
     );
     expect(row).toEqual({ right: true, noted: true });
+  });
+
+  it('notes how many wait for a plan, which their fast pace is computed from, and only those that beat quickly', async () => {
+    const waiting = async () => {
+      await liveness();
+      return Number((await sql('SELECT waiting_size FROM sweep_state'))[0]?.['waiting_size']);
+    };
+    const before = await waiting();
+    const declared = { declaration: SEO_ALL, status: 'online' } as const;
+    const made = await Promise.all([makeWorkspace(declared), makeWorkspace(declared), makeWorkspace(declared)]);
+    // Others owe nothing, wait for no declaration, or are not heard.
+    await makeWorkspace({ status: 'online' });
+    await makeWorkspace({ declaration: SEO_ALL });
+    await sql(`UPDATE heartbeats SET lease_until = 'infinity'`);
+    expect(await waiting()).toBe(before + 3);
+    const longAgo = `reconcile_since = now() - interval '3 minutes'`;
+    await sql(`UPDATE workspaces SET ${longAgo} WHERE id IN (:a::uuid, :b::uuid)`, {
+      a: made[0].id,
+      b: made[1].id,
+    });
+    expect(await waiting()).toBe(before + 1);
+    await sql(
+      `INSERT INTO plans (workspace_id, plan_id, generation, declaration_version, actions, handed_at)
+       VALUES (:id::uuid, 'p', 1, 1, '[]', now())`,
+      { id: made[0].id },
+    );
+    expect(await waiting()).toBe(before + 2);
+    await sql('UPDATE workspaces SET reconcile_done = reconcile_wanted WHERE id = :id::uuid', { id: made[2].id });
+    expect(await waiting()).toBe(before + 1);
+    await transition(made[0].id, 'pause', 'paused');
+    expect(await waiting()).toBe(before);
   });
 });

@@ -127,7 +127,7 @@ describe('a hint', () => {
     async (name) => {
       const made = await makeWorkspace({ status: 'online' });
       const instance = await giveInstance(made.id);
-      expect(await hint(name, instance)).toMatchObject({ known: true, verdicts: { alive: 1 }, flipped: [] });
+      expect(await hint(name, instance)).toMatchObject({ known: true, verdicts: { alive: 1 }, flipped: 0 });
       expect(await rowOf(made.id)).toMatchObject({ status: 'online' });
     },
   );
@@ -136,7 +136,7 @@ describe('a hint', () => {
     const made = await makeWorkspace({ status: 'online' });
     const instance = await giveInstance(made.id);
     await terminate(instance);
-    expect(await hint('hint', instance)).toMatchObject({ flipped: [{ id: made.id, event: 'instance_gone' }] });
+    expect(await hint('hint', instance)).toMatchObject({ flipped: 1 });
     expect(await hint('hint', instance)).toMatchObject({ known: false });
     expect(await rowOf(made.id)).toMatchObject({ status: 'offline' });
     expect((await eventsOf(made.id)).at(-1)).toMatchObject({ event: 'instance_gone', actor: 'hint' });

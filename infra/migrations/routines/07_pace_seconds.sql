@@ -9,6 +9,15 @@ RETURNS double precision LANGUAGE sql IMMUTABLE AS $$
   )
 $$;
 
+-- Seconds until a runtime that waits for a plan beats again: p_fast, slower once all who wait (p_waiting) would beat
+-- faster than the target rate, never slower than its ordinary pace.
+CREATE OR REPLACE FUNCTION fast_pace_seconds(
+  p_fast double precision, p_waiting integer, p_pace double precision, p_policy jsonb
+) RETURNS double precision LANGUAGE sql IMMUTABLE AS $$
+  SELECT least(p_pace,
+    greatest(p_fast, p_waiting / CAST(p_policy ->> 'target_beats_per_second' AS double precision)))
+$$;
+
 -- How long one beat keeps a workspace: never measured by the fast pace of a waiting plan.
 CREATE OR REPLACE FUNCTION lease_seconds(p_pace double precision, p_policy jsonb)
 RETURNS integer LANGUAGE sql IMMUTABLE AS $$

@@ -14,6 +14,8 @@ DECLARE
   plan_actions jsonb;
   plan_handed_at timestamptz;
   fleet integer;
+  waiting integer;
+  fast_pace double precision;
   lease_ec2 integer;
   lease_external integer;
   actor text := 'runtime';
@@ -25,7 +27,7 @@ DECLARE
   changed boolean := false;
   hurries boolean := false;
 BEGIN
-  SELECT s.fleet_size INTO fleet FROM sweep_state s;
+  SELECT s.fleet_size, s.waiting_size INTO fleet, waiting FROM sweep_state s;
   lease_ec2 := lease_seconds(pace_seconds(false, fleet, p_policy), p_policy);
   lease_external := lease_seconds(pace_seconds(true, fleet, p_policy), p_policy);
 
@@ -146,14 +148,17 @@ BEGIN
   IF ws.reconcile_wanted > ws.reconcile_done THEN
     hurries := reconcile_hurries(ws, plan_handed_at, p_policy);
   END IF;
+  IF hurries THEN
+    fast_pace := fast_pace_seconds(
+      CAST(p_policy ->> CASE WHEN first THEN 'plan_first_pace_seconds' ELSE 'plan_pace_seconds' END AS double precision),
+      waiting, pace_seconds(beat.external, fleet, p_policy), p_policy);
+  END IF;
 
   RETURN jsonb_build_object(
     'workspace_status', ws.status,
     'generation', p_generation,
     'reconcile_due', due,
-    'next_heartbeat_in_s', CASE WHEN hurries
-      THEN CAST(p_policy ->> CASE WHEN first THEN 'plan_first_pace_seconds' ELSE 'plan_pace_seconds' END AS double precision)
-      ELSE pace_seconds(beat.external, fleet, p_policy) END,
+    'next_heartbeat_in_s', COALESCE(fast_pace, pace_seconds(beat.external, fleet, p_policy)),
     -- A row of an answer holds 64 KiB: the actions of a larger plan are read on their own.
     'plan', CASE WHEN carried IS NULL THEN NULL
       ELSE jsonb_build_object('plan_id', carried, 'actions',

@@ -14,6 +14,7 @@ DECLARE
   new_boot boolean;
   present_boot text;
   pace double precision;
+  waiting integer;
   lease integer;
   due boolean := false;
 BEGIN
@@ -27,7 +28,7 @@ BEGIN
   END IF;
   new_boot := COALESCE(p_boot_id <> beat.boot_id, false);
   present_boot := COALESCE(p_boot_id, beat.boot_id);
-  SELECT pace_seconds(beat.external, s.fleet_size, p_policy) INTO pace FROM sweep_state s;
+  SELECT pace_seconds(beat.external, s.fleet_size, p_policy), s.waiting_size INTO pace, waiting FROM sweep_state s;
   lease := lease_seconds(pace, p_policy);
 
   UPDATE heartbeats h SET
@@ -101,7 +102,8 @@ BEGIN
     'token_version', p_token_version,
     'reconcile_due', due,
     'next_heartbeat_in_s', CASE WHEN reconcile_hurries(ws, NULL, p_policy)
-      THEN CAST(p_policy ->> 'plan_first_pace_seconds' AS double precision) ELSE pace END
+      THEN fast_pace_seconds(CAST(p_policy ->> 'plan_first_pace_seconds' AS double precision), waiting, pace, p_policy)
+      ELSE pace END
   );
 END
 $$;

@@ -8,6 +8,7 @@ import { advanceSweep } from './statements/advance-sweep.ts';
 import { askOperations } from './statements/ask-operations.ts';
 import { askTerminations } from './statements/ask-terminations.ts';
 import { beginLaunch } from './statements/begin-launch.ts';
+import { claimHints } from './statements/claim-hints.ts';
 import { claimIdempotencyKey } from './statements/claim-idempotency-key.ts';
 import { claimOperations } from './statements/claim-operations.ts';
 import { claimOf, claimReconcile } from './statements/claim-reconcile.ts';
@@ -23,9 +24,11 @@ import { expireBoots } from './statements/expire-boots.ts';
 import { expireLeases } from './statements/expire-leases.ts';
 import { failLaunch } from './statements/fail-launch.ts';
 import { finaliseLaunch } from './statements/finalise-launch.ts';
-import { findCandidate } from './statements/find-candidate.ts';
+import { findCandidates } from './statements/find-candidates.ts';
 import { finishSweep } from './statements/finish-sweep.ts';
+import { flipAbsent } from './statements/flip-absent.ts';
 import { flipInstances } from './statements/flip-instances.ts';
+import { forgetAbsences } from './statements/forget-absences.ts';
 import { forgetSightings } from './statements/forget-sightings.ts';
 import { hastenOperations } from './statements/hasten-operations.ts';
 import { hibernateIdle } from './statements/hibernate-idle.ts';
@@ -34,11 +37,15 @@ import { listDeclarations } from './statements/list-declarations.ts';
 import { listEvents } from './statements/list-events.ts';
 import { listOwedReconciles } from './statements/list-owed-reconciles.ts';
 import { listWorkspaces } from './statements/list-workspaces.ts';
+import { noteAbsences } from './statements/note-absences.ts';
+import { noteHint } from './statements/note-hint.ts';
 import { noteOrphans } from './statements/note-orphans.ts';
 import { noteUnknownLaunch } from './statements/note-unknown-launch.ts';
 import { noticeGap } from './statements/notice-gap.ts';
+import { oweImpaired } from './statements/owe-impaired.ts';
 import { oweStart } from './statements/owe-start.ts';
 import { purgeIdempotencyKeys } from './statements/purge-idempotency-keys.ts';
+import { readAbsences } from './statements/read-absences.ts';
 import { readCandidates } from './statements/read-candidates.ts';
 import { readDeclaration } from './statements/read-declaration.ts';
 import { diffIn, readDeclarationDiff } from './statements/read-declaration-diff.ts';
@@ -48,20 +55,26 @@ import { actionsIn, readPlan } from './statements/read-plan.ts';
 import { readRegistry } from './statements/read-registry.ts';
 import { readRuntimeState } from './statements/read-runtime-state.ts';
 import { readSchemaVersion } from './statements/read-schema-version.ts';
+import { readStanding } from './statements/read-standing.ts';
 import { readWorkspace } from './statements/read-workspace.ts';
 import { recordHeartbeat } from './statements/record-heartbeat.ts';
 import { recordLivenessRun } from './statements/record-liveness-run.ts';
 import { recordRegister } from './statements/record-register.ts';
 import { recordSightings } from './statements/record-sightings.ts';
 import { reissueToken } from './statements/reissue-token.ts';
+import { releaseHints } from './statements/release-hints.ts';
 import { releaseIdempotencyKey } from './statements/release-idempotency-key.ts';
+import { replaceInterrupted } from './statements/replace-interrupted.ts';
 import { resetAttempts } from './statements/reset-attempts.ts';
 import { resumeHeld } from './statements/resume-held.ts';
+import { settleHints } from './statements/settle-hints.ts';
 import { settleOperations } from './statements/settle-operations.ts';
 import { settlePrevious } from './statements/settle-previous.ts';
 import { spendBudget } from './statements/spend-budget.ts';
 import { storePlan } from './statements/store-plan.ts';
+import { surveyFleet } from './statements/survey-fleet.ts';
 import { takeBackPlan } from './statements/take-back-plan.ts';
+import { takeHints } from './statements/take-hints.ts';
 import { takeLaunchSlot } from './statements/take-launch-slot.ts';
 import { writeDeclaration } from './statements/write-declaration.ts';
 
@@ -154,15 +167,28 @@ export function createStore(database: Database) {
     advanceSweep: one(advanceSweep),
     finishSweep: one(finishSweep),
     readCandidates: many(readCandidates),
-    findCandidate: one(findCandidate),
+    findCandidates: many(findCandidates),
+    noteHint: only(noteHint),
+    claimHints: one(claimHints),
+    takeHints: many(takeHints),
+    replaceInterrupted: many(replaceInterrupted),
+    settleHints: many(settleHints),
+    releaseHints: one(releaseHints),
     hastenOperations: many(hastenOperations),
     flipInstances: many(flipInstances),
+    noteAbsences: many(noteAbsences),
+    readAbsences: many(readAbsences),
+    readStanding: one(readStanding),
+    forgetAbsences: many(forgetAbsences),
+    flipAbsent: many(flipAbsent),
     oweStart: many(oweStart),
     resumeHeld: many(resumeHeld),
     clearDeadInstances: many(clearDeadInstances),
+    surveyFleet: many(surveyFleet),
     noticeGap: only(noticeGap),
     ensureEventPartitions: only(ensureEventPartitions),
     expireLeases: many(expireLeases),
+    oweImpaired: many(oweImpaired),
     expireBoots: many(expireBoots),
     hibernateIdle: many(hibernateIdle),
     resetAttempts: many(resetAttempts),

@@ -1,11 +1,30 @@
 import { handler } from '../../../functions/liveness/index.ts';
+import { createLiveness } from '../../../functions/liveness/liveness.ts';
+import type { LivenessPorts } from '../../../functions/liveness/ports.ts';
+import { DEFAULT_GRACE } from '../../../lib/domain/silence.ts';
 import type { NewWorkspace } from '../../../lib/domain/workspace.ts';
 import { lambdaContext } from '../../support/events.ts';
-import { makeWorkspace } from '../../support/registry.ts';
+import { makeWorkspace, store } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
 
 /** A run of liveness, through the handler that its schedule calls. */
 export const liveness = () => handler({ 'detail-type': 'Scheduled Event' }, lambdaContext());
+
+/** A brake that nothing is too much for. */
+export const LIFTED = { floor: 1_000_000, share: 1 } as const;
+
+/** A run of liveness with ports of the test's own; EC2 shows nothing impaired, and nobody is told of anything. */
+export const livenessWith = (over: Partial<LivenessPorts>, timeLeftMs = 30_000) =>
+  createLiveness({
+    store,
+    ec2: { listImpaired: async () => ({ instanceIds: [], error: null }) },
+    converge: { request: async () => undefined },
+    count: () => undefined,
+    consumeEvents: async () => 0,
+    brake: LIFTED,
+    grace: DEFAULT_GRACE,
+    ...over,
+  })({ requestId: 'r', timeLeftMs: () => timeLeftMs });
 
 /** What statements of liveness take beside their own. */
 export const BATCH = { limit: 1000, actor: 'liveness', requestId: 'r' };

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createLiveness } from '../../../functions/liveness/liveness.ts';
 import { makeWorkspace, store } from '../../support/registry.ts';
 import { shared } from '../../support/shared.ts';
 import { sql } from '../../support/sql.ts';
-import { booting, forgetEarlier, liveness, resting } from './aged.ts';
+import { booting, forgetEarlier, liveness, livenessWith, resting } from './aged.ts';
 
 const { lambda } = shared.now;
 
@@ -108,20 +107,16 @@ describe('converge is asked for', () => {
 
   it('no statement is begun once the time of the run is over, but the run is noted', async () => {
     const asked: string[] = [];
-    const watched = createLiveness({
-      store: {
-        ...store,
-        expireBoots: async () => {
-          asked.push('boots');
-          return [];
-        },
+    const watched = {
+      ...store,
+      expireBoots: async () => {
+        asked.push('boots');
+        return [];
       },
-      converge: { request: async () => undefined },
-      consumeEvents: async () => 0,
-    });
-    expect(await watched({ requestId: 'r', timeLeftMs: () => 0 })).toMatchObject({ boots_timed_out: 0 });
+    };
+    expect(await livenessWith({ store: watched }, 0)).toMatchObject({ boots_timed_out: 0 });
     expect(asked).toEqual([]);
-    await watched({ requestId: 'r', timeLeftMs: () => 1000 });
+    await livenessWith({ store: watched });
     expect(asked).toEqual(['boots']);
   });
 });

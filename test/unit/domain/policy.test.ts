@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY, jitteredPace, voicePolicy } from '../../../lib/domain/policy.ts';
-
-describe('a pace', () => {
-  it.each([
-    [0, 54],
-    [0.5, 60],
-    [1, 66],
-  ])('of 60 s with the random number %f is %f s', (random, expected) => {
-    expect(jitteredPace(60, random)).toBe(expected);
-  });
-
-  it('never comes near the lease, whatever its jitter', () => {
-    const { base_pace_ec2_seconds, lease_paces } = DEFAULT_POLICY;
-    expect(jitteredPace(base_pace_ec2_seconds, 1) * 2).toBeLessThan(base_pace_ec2_seconds * lease_paces);
-  });
-});
+import { DEFAULT_POLICY, voicePolicy } from '../../../lib/domain/policy.ts';
 
 describe('what statements are given', () => {
   it('is the part of the status table that a runtime can cause, and the thresholds', () => {

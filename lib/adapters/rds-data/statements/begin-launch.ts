@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { INTERRUPTION_LABEL } from '../../../domain/hint.ts';
 import type { BeginLaunchInput } from '../../../domain/operation.ts';
 import { statement } from '../statement.ts';
 
 /**
  * Begins the launch of the next generation: raises it in both tables, so that what the older one says is refused from
- * now on, also in the middle of its call. The old instance is kept as the previous one until the new one is recorded.
+ * now on, also in the middle of its call. The old instance is kept as the previous one until the new one is recorded; a
+ * warning of its end is not the next one's.
  * Answers no row when the lease is lost or the row has moved on.
  */
 export const beginLaunch = statement({
@@ -34,7 +36,7 @@ UPDATE workspaces w SET
   previous_instance_id = COALESCE(w.instance_id, w.previous_instance_id),
   previous_next_at = '-infinity', previous_absent_since = NULL,
   instance_id = NULL, availability_zone = NULL, launched_at = NULL, boot_asked_at = NULL,
-  launch = :spec::jsonb,
+  launch = :spec::jsonb, labels = w.labels - :interruption_label::text,
   ec2_op = 'launch', ec2_op_asked_at = clock_timestamp(), ec2_attempts = w.ec2_attempts + 1, ec2_absent_since = NULL,
   ec2_stopping_since = NULL,
   ec2_lease_until = clock_timestamp() + make_interval(secs => :lease_seconds::integer),
@@ -48,6 +50,7 @@ RETURNING w.generation`,
     generation,
     operation,
     instance_id: instanceId,
+    interruption_label: INTERRUPTION_LABEL,
     spec: JSON.stringify(spec),
   }),
   row: z.object({ generation: z.int() }),

@@ -1,12 +1,20 @@
 import * as z from 'zod';
 import { statement } from '../statement.ts';
 
-/** Notes that a run has succeeded, and the fleet's size, from which the pace of all heartbeats is computed. */
+/**
+ * Notes that a run has succeeded, and what paces are computed from: the fleet's size, and how many of it beat quickly
+ * since they wait for a plan. Who does is what the routine reconcile_hurries says; written out, since PostgreSQL would
+ * call the routine for each of a fleet that has restarted.
+ */
 export const recordLivenessRun = statement({
   sql: `
 UPDATE sweep_state SET liveness_at = clock_timestamp(),
-  fleet_size = (SELECT count(*) FROM workspaces WHERE status IN ('online', 'degraded'))
-RETURNING fleet_size AS "fleetSize"`,
-  bind: () => ({}),
-  row: z.object({ fleetSize: z.int() }),
+  fleet_size = (SELECT count(*) FROM workspaces WHERE status IN ('online', 'degraded')),
+  waiting_size = (
+    SELECT count(*) FROM workspaces w LEFT JOIN plans p ON p.workspace_id = w.id
+    WHERE w.reconcile_wanted > w.reconcile_done AND w.declaration_version > 0 AND w.status IN ('online', 'degraded')
+      AND greatest(w.reconcile_since, p.handed_at) > now() - make_interval(secs => :plan_pace_for_seconds::integer))
+RETURNING fleet_size AS "fleetSize", waiting_size AS "waitingSize"`,
+  bind: ({ planPaceForSeconds }: { planPaceForSeconds: number }) => ({ plan_pace_for_seconds: planPaceForSeconds }),
+  row: z.object({ fleetSize: z.int(), waitingSize: z.int() }),
 });

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import type { ReleaseHintsInput } from '../../../domain/hint.ts';
+import { statement } from '../statement.ts';
+
+/** Gives the answering of hints back; for `restSeconds` nobody takes it over. Whoever has lost it changes nothing. */
+export const releaseHints = statement({
+  sql: `
+UPDATE hint_answerer SET
+  owner = NULL,
+  held_until = CASE WHEN :rest_seconds::integer > 0
+    THEN clock_timestamp() + make_interval(secs => :rest_seconds::integer) ELSE '-infinity' END
+WHERE owner = :owner::uuid`,
+  bind: ({ owner, restSeconds }: ReleaseHintsInput) => ({ owner, rest_seconds: restSeconds }),
+  row: z.never(),
+});
