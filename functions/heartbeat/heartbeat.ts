@@ -16,14 +16,14 @@ type Ports = {
   /** A number from 0 to 1. */
   readonly random: () => number;
   /** Milliseconds since the epoch. */
-  readonly clock?: () => number;
+  readonly clock: () => number;
 };
 
 /**
  * A runtime says that it is still there. One database call, with or without a transition. The body is read only for a
  * caller whose token is right.
  */
-export function createHeartbeat({ tokens, store, reconcile, handOver, policy, random, clock = Date.now }: Ports) {
+export function createHeartbeat({ tokens, store, reconcile, handOver, policy, random, clock }: Ports) {
   const voice = voicePolicy(policy);
   return async (requestId: string, token: string, body: () => Beat & { workspace_id: string }) => {
     const claims = await tokens.verify(token);

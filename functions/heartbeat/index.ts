@@ -25,6 +25,7 @@ const heartbeat = createHeartbeat({
   }),
   policy: readConfig(CONFIG.pace),
   random: Math.random,
+  clock: Date.now,
 });
 
 export const handler = http((call) => heartbeat(call.id, call.bearer(), () => call.json(heartbeatRequest)));

@@ -1,6 +1,6 @@
+import { batchesOf } from '../../lib/domain/batches.ts';
 import type { OrphanDecision } from '../../lib/domain/orphan.ts';
 import type { OrphanStore } from '../../lib/domain/orphan-store.ts';
-import { batchesOf } from '../../lib/domain/batches.ts';
 import type { Run } from './run.ts';
 
 const SIDE_BY_SIDE = 10;

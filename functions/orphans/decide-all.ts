@@ -1,8 +1,8 @@
+import { batchesOf } from '../../lib/domain/batches.ts';
 import { decideOrphan, type OrphanDecision, readTags } from '../../lib/domain/orphan.ts';
 import type { InstanceLister, TaggedInstance } from '../../lib/domain/orphan-listing.ts';
 import { settleRivals } from '../../lib/domain/orphan-rivals.ts';
 import type { OrphanStore } from '../../lib/domain/orphan-store.ts';
-import { batchesOf } from '../../lib/domain/batches.ts';
 import { AT_ONCE } from './run.ts';
 
 /**

@@ -1,10 +1,10 @@
+import { batchesOf } from '../../lib/domain/batches.ts';
 import type { Count } from '../../lib/domain/metrics.ts';
 import type { InstanceOperator } from '../../lib/domain/operation.ts';
 import type { OrphanDecision } from '../../lib/domain/orphan.ts';
 import type { InstanceLister } from '../../lib/domain/orphan-listing.ts';
 import type { OrphanStore } from '../../lib/domain/orphan-store.ts';
 import { adoptAll } from './adopt-all.ts';
-import { batchesOf } from '../../lib/domain/batches.ts';
 import { decideAll, listAll } from './decide-all.ts';
 import { AT_ONCE, type Run } from './run.ts';
 import { terminateAll } from './terminate-all.ts';

@@ -1,7 +1,7 @@
+import { batchesOf } from '../../lib/domain/batches.ts';
 import type { InstanceOperator, OperationAnswer } from '../../lib/domain/operation.ts';
 import type { OrphanDecision } from '../../lib/domain/orphan.ts';
 import type { AnsweredOrphan, OrphanStore } from '../../lib/domain/orphan-store.ts';
-import { batchesOf } from '../../lib/domain/batches.ts';
 import type { Run } from './run.ts';
 
 type Ports = {

@@ -12,6 +12,7 @@ const register = createRegister({
   reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)),
   policy: readConfig(CONFIG.pace),
   random: Math.random,
+  clock: Date.now,
 });
 
 export const handler = http((call) => register(call.id, call.bearer(), () => call.json(registerRequest)));

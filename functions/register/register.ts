@@ -14,14 +14,14 @@ type Ports = {
   /** A number from 0 to 1. */
   readonly random: () => number;
   /** Milliseconds since the epoch. */
-  readonly clock?: () => number;
+  readonly clock: () => number;
 };
 
 /**
  * A runtime says that it is there. One database call; what that owes is asked for after its commit. The body is read
  * only for a caller whose token is right.
  */
-export function createRegister({ tokens, store, reconcile, policy, random, clock = Date.now }: Ports) {
+export function createRegister({ tokens, store, reconcile, policy, random, clock }: Ports) {
   const voice = voicePolicy(policy);
   return async (requestId: string, token: string, body: () => Registration & { id: string }) => {
     const claims = await tokens.verify(token);

@@ -1,4 +1,4 @@
-import type { Decision } from '../../lib/domain/sweep/decide.ts';
+import { type Decision, isMoot } from '../../lib/domain/sweep/decide.ts';
 import { brakeEvidence, headcountOf } from './absences.ts';
 import type { SweepPorts, Thresholds } from './ports.ts';
 import { type Survey, type SurveyStore, survey } from './survey.ts';
@@ -43,7 +43,7 @@ const CHANGE = {
 function changesOf({ decisions }: Survey) {
   return decisions.flatMap((decision) => {
     const { act } = decision;
-    if (act === null || act === 'note_absence') return [];
+    if (act === null || act === 'note_absence' || isMoot(decision)) return [];
     return [{ ...described(decision), change: CHANGE[act], brake: 'does not apply', evidence: decision.evidence }];
   });
 }

@@ -37,10 +37,12 @@ export function createExplain({ store, openEc2, absence: policy, brake }: Ports)
       argument: argue({ standing, decision, absence: facts, braking }),
     };
 
-    /** The brake goes by the whole fleet, so all of it has to be looked at. */
-    async function brakingOf({ zone }: Absence): Promise<Braking> {
+    /** The brake goes by the whole fleet, so all of it has to be looked at; null: it was no longer absent there. */
+    async function brakingOf({ zone }: Absence): Promise<Braking | null> {
       const { fleet, braked } = await survey(store, ec2, { absence: policy, brake });
-      const held = braked.held.find(({ due }) => due.decision.candidate.workspaceId === workspaceId);
+      const isIt = ({ decision: { candidate } }: Absence) => candidate.workspaceId === workspaceId;
+      const held = braked.held.find(({ due }) => isIt(due));
+      if (held === undefined && !braked.passed.some(isIt)) return null;
       const evidence = brakeEvidence(zone, headcountOf(fleet), { brake });
       return {
         heldBy: held?.by ?? null,

@@ -8,6 +8,7 @@ import { orphans } from './commands/orphans.ts';
 import { ps } from './commands/ps.ts';
 import { reissueToken } from './commands/reissue-token.ts';
 import { show } from './commands/show.ts';
+import { sweep } from './commands/sweep.ts';
 import { NoAnswer, Refused, UnexpectedAnswer, WrongUsage } from './failures.ts';
 import { findRegistry } from './registry/address.ts';
 import { createRegistryClient } from './registry/client.ts';
@@ -32,6 +33,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 async function carryOut(line: CommandLine, surroundings: Surroundings): Promise<void> {
   if (line.command === 'help') return surroundings.print(help.trimEnd());
   if (line.command === 'orphans') return orphans(line, surroundings);
+  if (line.command === 'sweep') return sweep(line, surroundings);
   const registry = createRegistryClient(await findRegistry(line, surroundings), surroundings.fetch);
   switch (line.command) {
     case 'ps':

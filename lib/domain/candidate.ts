@@ -10,6 +10,10 @@ export type Candidate = {
   readonly zone: Zone;
   /** A person has stopped the instance, which is not fought. */
   readonly held: boolean;
+  /** EC2 is owed an operation. */
+  readonly owing: boolean;
+  /** The restart policy lets Muster start or launch it again. */
+  readonly mended: boolean;
   /** An earlier sweep did not find the instance. */
   readonly missing: boolean;
   /** PostgreSQL's text of the time of reading; opaque here, so that no microsecond is lost. */

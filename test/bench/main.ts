@@ -11,10 +11,12 @@ import { ClearError, type Lifetime, runLifetime } from '../../infra/local/stack/
 import { agentMemory } from './agent-memory.ts';
 import { describeFigure, type Figure, keepFigures } from './figures.ts';
 import { reconcile } from './reconcile/reconcile.ts';
+import { sweep } from './sweep/sweep.ts';
 
 const BENCHES: Readonly<Record<string, (lifetime: Lifetime) => Promise<readonly Figure[]>>> = {
   'agent-memory': agentMemory,
   reconcile,
+  sweep,
 };
 
 process.exitCode = await runLifetime(async (lifetime) => {

@@ -26,6 +26,7 @@ const heartbeatOver = (store: HeartbeatStore) => {
     handOver,
     policy: DEFAULT_POLICY,
     random: Math.random,
+    clock: Date.now,
   });
   return http((request) => heartbeat(request.id, request.bearer(), () => request.json(heartbeatRequest)));
 };

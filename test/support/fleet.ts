@@ -1,6 +1,7 @@
 import { Unauthorized } from '../../lib/domain/errors.ts';
 import { beatRecord, registerRecord } from './records.ts';
 import { type Made, makeWorkspace, store } from './registry.ts';
+import { NOTHING_HELD } from './silence.ts';
 import { sql } from './sql.ts';
 
 /** Rows a statement takes of a fleet; fewer where what it writes leaves little to do for the others. */
@@ -51,7 +52,8 @@ export async function makeFleet(size: number) {
     gone: () => flip('instance_gone', FEW),
     cleared: async () => (await store.clearDeadInstances({ rows: someRows(), ...COMMON })).length,
     startsOwed: async () => (await store.oweStart({ rows: someRows(), ...COMMON })).length,
-    expired: async () => (await store.expireLeases({ limit: 1000, actor: 'test', requestId: 'r' })).length,
+    expired: async () =>
+      (await store.expireLeases({ ...NOTHING_HELD, limit: 1000, actor: 'test', requestId: 'r' })).length,
     beats: () => spoken(store.recordHeartbeat(beatRecord(one().id, { error_rate: Math.random() }))),
     registers: () =>
       spoken(store.recordRegister(registerRecord(one().id, { boot_id: `b${Math.random()}`, plugins: [] }))),

@@ -25,6 +25,11 @@ Usage: npm run muster -- <command> [options]
       end every token of the workspace and print new ones
   orphans [--dry-run] [--stage STAGE]
       look for instances without a row and rows without an instance, now; --dry-run: decide, and do nothing
+  sweep --dry-run [--stage STAGE]
+      ask EC2 now, and show which workspaces a sweep would change, on what evidence, and which the brake would hold;
+      nothing is changed
+  sweep --explain ID [--stage STAGE]
+      what a sweep would do to one workspace now, and why; nothing is changed
 
 ID is the whole id of a workspace (a UUID).
 --json            what the registry answers, as JSON, and nothing else on stdout; of ps all pages as one; with --follow
@@ -32,7 +37,7 @@ ID is the whole id of a workspace (a UUID).
 --url URL         the registry; otherwise MUSTER_URL, otherwise the newest stack that npm start runs in this checkout.
                   Calls are signed with your AWS identity (the SDK's default credentials), save on loopback.
 --region REGION   of a registry on AWS; otherwise AWS_REGION
---stage STAGE     of a registry on AWS, for orphans, which is invoked as a function and not through the API
+--stage STAGE     of a registry on AWS, for orphans and sweep, which are invoked as functions and not through the API
 --help            this text
 
 Exit codes: 0 done, 1 refused by the registry or not reachable, 2 wrong usage.

@@ -19,6 +19,7 @@ export const options = {
   'dry-run': { type: 'boolean' },
   force: { type: 'boolean' },
   'if-version': { type: 'string' },
+  explain: { type: 'string' },
   stage: { type: 'string' },
   json: { type: 'boolean' },
   url: { type: 'string' },
@@ -49,6 +50,7 @@ export const syntax = {
   rm: { takesId: true, options: [] },
   'reissue-token': { takesId: true, options: [] },
   orphans: { takesId: false, options: ['dry-run', 'stage'] },
+  sweep: { takesId: false, options: ['dry-run', 'explain', 'stage'] },
 } as const satisfies Record<string, Syntax>;
 
 export type Command = keyof typeof syntax;

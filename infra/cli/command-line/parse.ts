@@ -52,11 +52,11 @@ export type OperateLine = Common & {
   readonly replace: boolean;
 };
 export type ReissueTokenLine = Common & { readonly command: 'reissue-token'; readonly id: string };
-export type OrphansLine = Common & {
-  readonly command: 'orphans';
-  readonly dryRun: boolean;
-  readonly stage: string | undefined;
-};
+/** Of a command that is a function of its own, and not of the API. */
+type FunctionLine = Common & { readonly stage: string | undefined };
+export type OrphansLine = FunctionLine & { readonly command: 'orphans'; readonly dryRun: boolean };
+/** `explain`: the workspace that is asked about; null: all of them, a dry run. */
+export type SweepLine = FunctionLine & { readonly command: 'sweep'; readonly explain: string | null };
 
 export type CommandLine =
   | { readonly command: 'help' }
@@ -67,7 +67,8 @@ export type CommandLine =
   | DeclareLine
   | OperateLine
   | ReissueTokenLine
-  | OrphansLine;
+  | OrphansLine
+  | SweepLine;
 
 const eventsShown = 50;
 
@@ -112,6 +113,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     }
     case 'orphans':
       return { ...common, command, dryRun: values['dry-run'] ?? false, stage: values.stage };
+    case 'sweep':
+      return { ...common, command, explain: explainedBy(values), stage: values.stage };
     case 'show':
     case 'reissue-token':
       return { ...common, command, id };
@@ -148,6 +151,16 @@ function refuseForeignOptions(command: Command, given: readonly string[]): void 
   const taken: readonly string[] = [...commonOptions, ...syntax[command].options];
   const foreign = given.find((option) => !taken.includes(option));
   if (foreign !== undefined) throw new WrongUsage(`${command} takes no --${foreign}`);
+}
+
+/** The sweep itself is the schedule's: a command only asks what one would do. */
+function explainedBy({ explain, 'dry-run': dryRun = false }: ReturnType<typeof parse>['values']): string | null {
+  if (explain === undefined && !dryRun) {
+    throw new WrongUsage('sweep needs --dry-run, or --explain ID: it tells what a sweep would do, and does nothing');
+  }
+  if (explain === undefined) return null;
+  if (dryRun) throw new WrongUsage('sweep takes --dry-run or --explain, not both');
+  return workspaceId(explain);
 }
 
 function bodyOf(values: ReturnType<typeof parse>['values']): CreateLine['body'] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrphansLine } from '../command-line/parse.ts';
-import { invokeOrphans } from '../registry/orphans-function.ts';
+import { invokeFunction } from '../registry/invoke-function.ts';
 import { understood } from '../registry/understood.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { toJson } from '../view/json.ts';
@@ -25,10 +25,14 @@ const columns: readonly Column<z.infer<typeof decision>>[] = [
   { title: 'reason', minimum: 12, rank: 2, value: (d) => describeValue(d.reason) },
 ];
 
+/** A repeated run is a second sighting: what an answer that was lost had found would count twice. */
+const ONCE = { timeoutSeconds: 120, maxAttempts: 1 } as const;
+
 /** One run of the function that compares EC2's tags with the rows, and what it decided. */
 export async function orphans(line: OrphansLine, surroundings: Surroundings): Promise<void> {
   const { print, width } = surroundings;
-  const answer = await invokeOrphans(line, surroundings);
+  const call = { name: 'orphans', event: { dry_run: line.dryRun }, ...ONCE };
+  const answer = await invokeFunction(call, line, surroundings);
   if (line.json) return print(toJson(answer, 2));
   const { dry_run, decisions, ...counts } = understood(result, answer);
   print(decisions.length === 0 ? 'Nothing to decide.' : drawTable(columns, decisions, width));

@@ -60,6 +60,24 @@ function actOf({ status, held }: Candidate, verdict: Verdict, state: InstanceSta
   return act === 'clear' && state !== 'terminated' ? null : act;
 }
 
+/** What of a decision the statements do not write: what is owed already, or held, stays as it is. */
+export function isMoot({ act, candidate, stoppedByUser }: Decision): boolean {
+  const { status, owing, mended, held } = candidate;
+  switch (act) {
+    case 'owe_start':
+      return owing || !mended || (held && stoppedByUser);
+    case 'end_hold':
+      return owing || (status !== 'provisioning' && status !== 'offline');
+    case 'instance_gone':
+    case 'instance_stopped':
+    case 'clear':
+    case 'note_absence':
+      return false;
+    case null:
+      return true;
+  }
+}
+
 /**
  * Whether a listing is all that has to be known of a candidate: it shows a state that would lead to nothing. Whatever
  * would lead to something is asked for by id before anything is concluded.

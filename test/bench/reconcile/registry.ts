@@ -62,7 +62,7 @@ export async function startRegistry(lifetime: Lifetime) {
   };
   const reconcile = (workspaceId: string | null) =>
     runReconcile({ workspaceId, requestId: randomUUID(), timeLeftMs: () => BUDGET_MS });
-  const voice = { tokens, store, policy: DEFAULT_POLICY, random: Math.random, reconcile: requester };
+  const voice = { tokens, store, policy: DEFAULT_POLICY, random: Math.random, clock: Date.now, reconcile: requester };
   const handOver = createHandOver({
     store,
     links: { linkTo: async (source) => source },

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { listenOnLoopback } from '../agent/http-server.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { api, pathOf, stackWith, startLambda } from './fake-lambda.ts';
 import { id, muster } from './muster.ts';
 
 const result = {
@@ -11,24 +11,6 @@ const result = {
   ],
   held: 3,
 };
-
-type Invoked = { readonly path: string; readonly payload: unknown; readonly authorization: string };
-
-/** Lambda's Invoke, with one answer for everything. */
-async function startLambda(body: unknown, status = 200, headers: Record<string, string> = {}) {
-  const invoked: Invoked[] = [];
-  const server = await listenOnLoopback((request, text, response) => {
-    const { url: path = '', headers: sent } = request;
-    invoked.push({ path, payload: JSON.parse(text), authorization: sent.authorization ?? '' });
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  });
-  onTestFinished(() => server.stop());
-  return { url: server.url, invoked, stop: server.stop };
-}
-
-const api = 'http://127.0.0.1:3000';
-const stackWith = (lambda: string) => ({ newestStack: async () => ({ api, lambda }) });
-const pathOf = (name: string) => `/2015-03-31/functions/${name}/invocations`;
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -7,6 +7,7 @@ import { converge, createLaunched, instancesOf, owedOf, settings, UNLIMITED } fr
 import { ec2Faults } from '../../support/ec2.ts';
 import { store, tokens, transition } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
+import { NOTHING_HELD } from '../../support/silence.ts';
 import { sql } from '../../support/sql.ts';
 
 const by = { actor: 'test', requestId: 'test' };
@@ -46,7 +47,7 @@ const fallSilent = async (id: string) => {
       { id },
     );
     await sql(`UPDATE workspaces SET status_since = status_since - interval '10 minutes' WHERE id = :id::uuid`, { id });
-    await store.expireLeases({ limit: 1_000, ...by });
+    await store.expireLeases({ ...NOTHING_HELD, limit: 1_000, ...by });
   }
 };
 
@@ -111,7 +112,7 @@ describe('a launch that is under way', () => {
       `UPDATE heartbeats SET lease_until = clock_timestamp() - interval '10 seconds' WHERE workspace_id = :id::uuid`,
       { id },
     );
-    await store.expireLeases({ limit: 1_000, ...by });
+    await store.expireLeases({ ...NOTHING_HELD, limit: 1_000, ...by });
     await heartbeat(await token(2), id, { error_rate: 0.9 });
     expect(await owedOf(id)).toMatchObject({ status: 'degraded', op: 'launch', asked: true, instance_id: null });
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_GRACE } from '../../../lib/domain/silence.ts';
 import { useConnections } from '../../support/locks.ts';
 import { type Made, rowOf, store } from '../../support/registry.ts';
+import { NOTHING_HELD } from '../../support/silence.ts';
 import { sql } from '../../support/sql.ts';
 import { BATCH, livenessWith } from './aged.ts';
 import { manyOf, removeEarlier, silentWorkspace } from './silent.ts';
@@ -93,7 +94,7 @@ describe('the statement that expires leases', () => {
   it('does not fill its limit with those that are held', async () => {
     await manyOf(5);
     const [lone] = await manyOf(1, { zone: 'b' });
-    const rows = await store.expireLeases({ ...BATCH, limit: 2, held: ['a'] });
+    const rows = await store.expireLeases({ ...NOTHING_HELD, ...BATCH, limit: 2, held: ['a'] });
     expect(rows).toEqual([{ id: lone?.id, status: 'degraded', owes: null }]);
   });
 
@@ -105,29 +106,29 @@ describe('the statement that expires leases', () => {
     [[], 3],
   ])('told to hold %o, changes %i of one in zone a, one in b and one outside EC2', async (held, changed) => {
     for (const zone of ['a', 'b', null]) await silentWorkspace({ zone });
-    expect(await store.expireLeases({ ...BATCH, held })).toHaveLength(changed);
+    expect(await store.expireLeases({ ...NOTHING_HELD, ...BATCH, held })).toHaveLength(changed);
   });
 
   it('changes only what had run out when it was counted', async () => {
     const { id } = await silentWorkspace({ silentFor: 100 });
     const at = async (ago: string) =>
       String((await sql('SELECT (now() - :ago::text::interval)::text AS at', { ago }))[0]?.['at']);
-    expect(await store.expireLeases({ ...BATCH, surveyedAt: await at('15 seconds') })).toEqual([]);
+    expect(await store.expireLeases({ ...NOTHING_HELD, ...BATCH, surveyedAt: await at('15 seconds') })).toEqual([]);
     expect(await rowOf(id)).toMatchObject({ status: 'online' });
-    expect(await store.expireLeases({ ...BATCH, surveyedAt: await at('5 seconds') })).toHaveLength(1);
+    expect(await store.expireLeases({ ...NOTHING_HELD, ...BATCH, surveyedAt: await at('5 seconds') })).toHaveLength(1);
   });
 
   it('sent twice, changes once', async () => {
     await silentWorkspace();
-    expect(await store.expireLeases(BATCH)).toHaveLength(1);
-    expect(await store.expireLeases(BATCH)).toEqual([]);
+    expect(await store.expireLeases({ ...NOTHING_HELD, ...BATCH })).toHaveLength(1);
+    expect(await store.expireLeases({ ...NOTHING_HELD, ...BATCH })).toEqual([]);
   });
 
   it('holds a workspace that comes to be in a held zone while it waits for the row', async () => {
     const { id } = await silentWorkspace({ zone: 'b' });
     await other.query('BEGIN');
     await other.query(`UPDATE workspaces SET availability_zone = 'a' WHERE id = $1`, [id]);
-    const late = store.expireLeases({ ...BATCH, held: ['a'] });
+    const late = store.expireLeases({ ...NOTHING_HELD, ...BATCH, held: ['a'] });
     await untilBlocked();
     await other.query('COMMIT');
     expect(await late).toEqual([]);

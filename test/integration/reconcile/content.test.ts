@@ -134,7 +134,7 @@ describe('an artefact in S3', () => {
     });
     const made = await planned();
     const beat = createHeartbeat({
-      ...{ tokens, store, handOver, random: () => 0.5, policy: DEFAULT_POLICY },
+      ...{ tokens, store, handOver, random: () => 0.5, clock: Date.now, policy: DEFAULT_POLICY },
       reconcile: { request: async () => undefined },
     });
     const body = { workspace_id: made.id, ...beatRecord(made.id).beat };

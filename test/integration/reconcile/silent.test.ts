@@ -79,7 +79,15 @@ describe('a runtime that never reports plugins', () => {
       unsigned: () => undefined,
     });
     const reconciling = { request: async (id: string) => void (await reconcile(id)) };
-    const ports = { tokens, store, handOver, random: () => 0.5, policy: DEFAULT_POLICY, reconcile: reconciling };
+    const ports = {
+      tokens,
+      store,
+      handOver,
+      random: () => 0.5,
+      clock: Date.now,
+      policy: DEFAULT_POLICY,
+      reconcile: reconciling,
+    };
     for (let beats = 0; beats < 3; beats += 1) {
       const body = { workspace_id: made.id, ...beatRecord(made.id).beat };
       const { plan } = await createHeartbeat(ports)('r', made.runtime, () => body);

@@ -16,7 +16,15 @@ const patient = () => {
   const requestHandler = { connectionTimeout: 50_000, requestTimeout: 50_000 };
   const slow = createDatabase({ ...databaseConfig, budgetMs: 50_000 }, new RDSDataClient({ requestHandler }));
   const reconcile = createReconcileRequester(readConfig(CONFIG.reconcile));
-  const ports = { tokens, store: createStore(slow), reconcile, handOver, policy: DEFAULT_POLICY, random: Math.random };
+  const ports = {
+    tokens,
+    store: createStore(slow),
+    reconcile,
+    handOver,
+    policy: DEFAULT_POLICY,
+    random: Math.random,
+    clock: Date.now,
+  };
   return { register: createRegister(ports), heartbeat: createHeartbeat(ports) };
 };
 

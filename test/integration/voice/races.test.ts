@@ -9,11 +9,12 @@ import { useConnections } from '../../support/locks.ts';
 import { beatRecord } from '../../support/records.ts';
 import { eventsOf, makeWorkspace, rowOf, store } from '../../support/registry.ts';
 import { heartbeat, register } from '../../support/runtime.ts';
+import { NOTHING_HELD } from '../../support/silence.ts';
 import { sql } from '../../support/sql.ts';
 
 const { other, untilBlocked, behind } = useConnections();
 
-const EXPIRE = { limit: 1000, actor: 'liveness', requestId: 'r' };
+const EXPIRE = { ...NOTHING_HELD, limit: 1000, actor: 'liveness', requestId: 'r' };
 
 /** What a launch of the next generation does to both tables. */
 const raiseGeneration = statement({

@@ -94,6 +94,7 @@ describe('invariant 9: no token, no entry; unknown and foreign ids look the same
       handOver: asked,
       policy: DEFAULT_POLICY,
       random: Math.random,
+      clock: Date.now,
     };
     const body = vi.fn<() => never>();
     await expect(createRegister(ports)('r', token, body)).rejects.toThrow(Unauthorized);

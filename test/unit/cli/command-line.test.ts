@@ -66,6 +66,11 @@ describe('the command line', () => {
     [['reissue-token', id], { ...common, command: 'reissue-token', id }],
     [['orphans'], { ...common, command: 'orphans', dryRun: false, stage: undefined }],
     [['orphans', '--dry-run', '--stage', 'prod'], { ...common, command: 'orphans', dryRun: true, stage: 'prod' }],
+    [['sweep', '--dry-run'], { ...common, command: 'sweep', explain: null, stage: undefined }],
+    [
+      ['sweep', '--explain', id.toUpperCase(), '--stage', 'prod'],
+      { ...common, command: 'sweep', explain: id, stage: 'prod' },
+    ],
     [['rm', '--help'], { command: 'help' }],
     [['-h'], { command: 'help' }],
   ])('%j is understood', (args, line) => {
@@ -101,6 +106,12 @@ describe('the command line', () => {
     [['declare', id, '--file', 'p.json', '--if-version', 'x'], /^--if-version takes a whole number, not x$/],
     [['declare', id, '--file', 'p.json', '--if-version', '"3"'], /^--if-version takes a whole number, not "3"$/],
     [['pause', id, '--force'], /^pause takes no --force$/],
+    [['sweep'], /^sweep needs --dry-run, or --explain ID: it tells what a sweep would do, and does nothing$/],
+    [['sweep', '--dry-run', '--explain', id], /^sweep takes --dry-run or --explain, not both$/],
+    [['sweep', '--explain', 'shop'], /^shop is not the id of a workspace/],
+    [['sweep', '--explain', ''], /is not the id of a workspace/],
+    [['sweep', id, '--dry-run'], /^Too much: 019a/],
+    [['orphans', '--explain', id], /^orphans takes no --explain$/],
   ])('%j is wrong usage', (args, problem) => {
     expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ message: expect.stringMatching(problem) }));
     expect(() => parseCommandLine(args)).toThrow(WrongUsage);

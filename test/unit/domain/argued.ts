@@ -44,7 +44,17 @@ const proved: AbsenceFacts = {
 export const passes: Braking = { heldBy: null, zoneAllows: 2, zoneWorkspaces: 12, fleetAllows: 3, fleetWorkspaces: 30 };
 
 export const decisionOf = (standing: Standing, inquiry: Inquiry) =>
-  decide({ ...standing, instanceId, missing: false, askedAt: 'now' }, inquiry);
+  decide(
+    {
+      ...standing,
+      instanceId,
+      owing: standing.owes !== null,
+      mended: standing.restartPolicy !== 'never',
+      missing: false,
+      askedAt: 'now',
+    },
+    inquiry,
+  );
 
 /** What the sweep would argue after this answer of EC2. */
 export function argumentOn(

@@ -2,8 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../lib/domain/candidate.ts';
 import { STATUSES, type Status } from '../../../lib/domain/status.ts';
-import { ACTS, BRAKED_STATUSES, CLEARED_STATUSES, decide, isSettled } from '../../../lib/domain/sweep/decide.ts';
-import { INSTANCE_STATES, type Inquiry, type InstanceState, OUT_OF_TIME } from '../../../lib/domain/verdict.ts';
+import {
+  ACTS,
+  BRAKED_STATUSES,
+  CLEARED_STATUSES,
+  decide,
+  isMoot,
+  isSettled,
+} from '../../../lib/domain/sweep/decide.ts';
+import {
+  INSTANCE_STATES,
+  type Inquiry,
+  type InstanceState,
+  OUT_OF_TIME,
+  STOPPED_BY_USER,
+} from '../../../lib/domain/verdict.ts';
 
 const candidate = (status: Status, over: Partial<Candidate> = {}): Candidate => ({
   workspaceId: '01900000-0000-7000-8000-000000000000',
@@ -12,6 +25,8 @@ const candidate = (status: Status, over: Partial<Candidate> = {}): Candidate => 
   status,
   zone: 'a',
   held: false,
+  owing: false,
+  mended: true,
   missing: false,
   askedAt: '2026-01-01 00:00:00+00',
   ...over,
@@ -105,5 +120,35 @@ describe('a listing', () => {
 
   it('settles nobody whom it does not show', () => {
     for (const status of STATUSES) expect(isSettled(candidate(status), undefined)).toBe(false);
+  });
+});
+
+describe('a decision is moot', () => {
+  it.each([
+    ['a start that is owed already', { owing: true }, 'owe_start'],
+    ['a start that the policy forbids', { mended: false }, 'owe_start'],
+    ['a stop by a person that is noted', { held: true }, 'owe_start'],
+  ] as const)('%s', (_, over, act) => {
+    const decision = decide(candidate('provisioning', over), named('stopped', STOPPED_BY_USER));
+    expect(decision.act).toBe(act);
+    expect(isMoot(decision)).toBe(true);
+  });
+
+  it.each([
+    ['offline', {}, false],
+    ['provisioning', {}, false],
+    ['offline', { owing: true }, true],
+    ['paused', {}, true],
+  ] as const)('the end of a hold of one that is %s (%o): %s', (status, over, moot) => {
+    const decision = decide(candidate(status, { held: true, ...over }), named('running'));
+    expect(decision.act).toBe('end_hold');
+    expect(isMoot(decision)).toBe(moot);
+  });
+
+  it('and a start that is owed by nobody yet, or a stop that is not a person’s, is not', () => {
+    expect(isMoot(decide(candidate('provisioning'), named('stopped')))).toBe(false);
+    expect(isMoot(decide(candidate('provisioning', { held: true }), named('stopped')))).toBe(false);
+    expect(isMoot(decide(candidate('online'), named('running')))).toBe(true);
+    expect(isMoot(decide(candidate('online', { owing: true, mended: false }), named('terminated')))).toBe(false);
   });
 });

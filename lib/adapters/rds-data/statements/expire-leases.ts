@@ -7,10 +7,10 @@ import { statement } from '../statement.ts';
 type ExpireInput = By & {
   readonly limit: number;
   /** Only what had run out when it was counted, so that nothing changes that was not held against the brake. */
-  readonly surveyedAt?: string;
-  readonly held?: Held;
+  readonly surveyedAt: string;
+  readonly held: Held;
   /** The instances that EC2 shows with an impaired system. */
-  readonly impaired?: readonly string[];
+  readonly impaired: readonly string[];
 };
 
 /** Of the live ones (`beat`: the alias of their heartbeats), those whose time is over. */
@@ -77,9 +77,9 @@ UPDATE workspaces w SET
     'actor', :actor::text, 'request_id', :request_id::text, 'owes', c.owes)
 FROM confirmed c WHERE w.id = c.id
 RETURNING w.id, w.status, w.ec2_op AS owes`,
-  bind: ({ limit, surveyedAt, held = [], impaired = [], actor, requestId }: ExpireInput) => ({
+  bind: ({ limit, surveyedAt, held, impaired, actor, requestId }: ExpireInput) => ({
     limit,
-    surveyed_at: surveyedAt ?? null,
+    surveyed_at: surveyedAt,
     held: JSON.stringify(held),
     impaired: JSON.stringify(impaired),
     actor,
