@@ -49,9 +49,9 @@ export function createHint(ports: HintPorts) {
 
   /** @param timeLeftMs milliseconds in which this call may still begin a round */
   return async ({ hint, requestId, timeLeftMs }: { hint: Hint; requestId: string; timeLeftMs: () => number }) => {
-    const { known, marked } = await store.noteHint({ ...hint, actor: 'hint', requestId });
+    const { known, marked, free } = await store.noteHint({ ...hint, actor: 'hint', requestId });
     const tally = new Tally();
-    while (known && timeLeftMs() > 0) {
+    while (free && timeLeftMs() > 0) {
       const owner = randomUUID();
       if ((await store.claimHints({ owner, holdSeconds: HOLD_SECONDS })) === undefined) break;
       tally.add(await round(owner, requestId));

@@ -14,8 +14,11 @@ import type { ConvergeRequester } from '../../lib/domain/operation.ts';
 type Ids = readonly { readonly id: string }[];
 
 export type HintStore = ConfirmStore & {
-  /** known: a row of ours has the instance, or had it last. marked: the warning was new to its workspace. */
-  noteHint(input: NoteHintInput): Promise<{ known: boolean; marked: boolean }>;
+  /**
+   * known: a row of ours has the instance, or had it last. marked: the warning was new to its workspace. free: nobody is
+   * answering; who is, looks once more after this was committed.
+   */
+  noteHint(input: NoteHintInput): Promise<{ known: boolean; marked: boolean; free: boolean }>;
   claimHints(input: ClaimHintsInput): Promise<{ claimed: true } | undefined>;
   takeHints(input: TakeHintsInput): Promise<readonly TakenHint[]>;
   findCandidates(input: { instanceIds: readonly string[] }): Promise<readonly Candidate[]>;

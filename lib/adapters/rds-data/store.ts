@@ -1,4 +1,5 @@
 import { Unauthorized, WorkspaceHibernated, WorkspacePaused, WorkspaceRemoved } from '../../domain/errors.ts';
+import type { NoteHintInput } from '../../domain/hint.ts';
 import type { HeartbeatRecord, RegisterRecord } from '../../domain/voice.ts';
 import { createDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { SqlError } from './errors.ts';
@@ -168,7 +169,7 @@ export function createStore(database: Database) {
     finishSweep: one(finishSweep),
     readCandidates: many(readCandidates),
     findCandidates: many(findCandidates),
-    noteHint: only(noteHint),
+    noteHint: async (input: NoteHintInput) => (await only(noteHint)(input)).answer,
     claimHints: one(claimHints),
     takeHints: many(takeHints),
     replaceInterrupted: many(replaceInterrupted),

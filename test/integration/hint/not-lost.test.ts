@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { noteHint } from '../../../lib/adapters/rds-data/statements/note-hint.ts';
-import { database, transactions } from '../../support/database.ts';
+import { releaseHints } from '../../../lib/adapters/rds-data/statements/release-hints.ts';
+import { database } from '../../support/database.ts';
 import { ec2Calls, ec2Faults, inquirer, resetEc2Calls, terminate } from '../../support/ec2.ts';
+import { useConnections } from '../../support/locks.ts';
 import { rowOf, store } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
 import { endHold, forgetHints, hintWith, noted, withPlanted } from './hinted.ts';
 
+const { behind } = useConnections();
+
 beforeEach(forgetHints);
 
+const hintOf = ({ instanceId }: { instanceId: string }) => ({
+  instanceId,
+  warned: null,
+  actor: 'hint',
+  requestId: 'r',
+});
 const dead = () => withPlanted({}, { state: 'terminated' });
 
 /** Runs `other` before the first call of this statement by the answerer. */
@@ -44,14 +54,38 @@ describe('a hint is not lost', () => {
     },
   );
 
-  it('that is committed only after the answerer has gone: it answers for itself', async () => {
+  it('that is noted while another answers, and not yet committed when that one is done: it is waited for', async () => {
     const [one, other] = [await dead(), await dead()];
-    const by = { actor: 'hint', requestId: 'r' };
-    await transactions.within(async (id) => {
-      await database.run(noteHint, { instanceId: other.instanceId, warned: null, ...by }, id);
-      expect(await hintWith()(one.instanceId)).toMatchObject({ rounds: 1, flipped: 1 });
+    const [taken, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const takeHints = justBefore(store.takeHints, async () => {
+      taken.resolve();
+      await goOn.promise;
     });
-    expect(await store.claimHints({ owner: randomUUID(), holdSeconds: 30 })).toEqual({ claimed: true });
+    const answering = hintWith({ store: { ...store, takeHints } })(one.instanceId);
+    await taken.promise;
+    const answered = await behind(
+      async (id) => {
+        expect(await database.run(noteHint, hintOf(other), id)).toMatchObject([
+          { answer: { known: true, free: false } },
+        ]);
+        goOn.resolve();
+      },
+      () => answering,
+    );
+    expect(answered).toMatchObject({ rounds: 2, flipped: 2 });
+    expect(await noted()).toEqual([]);
+  });
+
+  it('that is noted while another gives the answering back: it answers for itself', async () => {
+    const [one, other] = [await dead(), await dead()];
+    const owner = randomUUID();
+    await store.noteHint(hintOf(one));
+    expect(await store.claimHints({ owner, holdSeconds: 30 })).toBeDefined();
+    const answered = await behind(
+      (id) => database.run(releaseHints, { owner, restSeconds: 0 }, id),
+      () => hintWith()(other.instanceId),
+    );
+    expect(answered).toMatchObject({ rounds: 1, flipped: 2 });
   });
 
   it('that comes inside the same microsecond, or with a clock that went back: it is the later one', async () => {

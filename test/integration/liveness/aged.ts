@@ -11,7 +11,7 @@ import { sql } from '../../support/sql.ts';
 export const liveness = () => handler({ 'detail-type': 'Scheduled Event' }, lambdaContext());
 
 /** A brake that nothing is too much for. */
-export const LIFTED = { floor: 1_000_000, share: 1 } as const;
+const LIFTED = { floor: 1_000_000, share: 1 } as const;
 
 /** A run of liveness with ports of the test's own; EC2 shows nothing impaired, and nobody is told of anything. */
 export const livenessWith = (over: Partial<LivenessPorts>, timeLeftMs = 30_000) =>

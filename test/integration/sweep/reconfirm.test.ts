@@ -61,6 +61,18 @@ describe('invariant 1: a flip re-confirms in its own WHERE what happened between
     expect(await sweepOnce()).toMatchObject({ flipped: 1 });
   });
 
+  it('it was started moments ago: that it is stopped may be an older truth, and waits; that it is gone does not', async () => {
+    const [started, gone] = [await withInstance(), await withInstance()];
+    await stop(started.instanceId);
+    await terminate(gone.instanceId);
+    await sql(`UPDATE workspaces SET ec2_settles_at = now() + interval '10 seconds' WHERE instance_id IS NOT NULL`);
+    expect(await sweepOnce()).toMatchObject({ flipped: 1 });
+    expect(await rowOf(started.id)).toMatchObject({ status: 'online' });
+    await sql(`UPDATE workspaces SET ec2_settles_at = now() - interval '1 second' WHERE instance_id IS NOT NULL`);
+    expect(await sweepOnce()).toMatchObject({ flipped: 1 });
+    expect(await rowOf(started.id)).toMatchObject({ status: 'offline' });
+  });
+
   it('it beat: nothing less than terminated is believed over a later beat', async () => {
     const stopped = await withInstance();
     const terminated = await withInstance();

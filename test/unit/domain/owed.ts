@@ -5,7 +5,7 @@ import type { Ec2Operation } from '../../../lib/domain/status.ts';
 import type { Inquiry, InstanceState } from '../../../lib/domain/verdict.ts';
 import { STOPPED_BY_USER } from '../../../lib/domain/verdict.ts';
 
-export const OURS = '11111111-1111-4111-8111-111111111111';
+const OURS = '11111111-1111-4111-8111-111111111111';
 export const POLICY: ConvergePolicy = {
   maxAttempts: 5,
   forgottenSeconds: 300,

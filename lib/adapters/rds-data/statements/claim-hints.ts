@@ -3,9 +3,8 @@ import type { ClaimHintsInput } from '../../../domain/hint.ts';
 import { statement } from '../statement.ts';
 
 /**
- * Takes over to answer what is noted; answers no row where nothing is, or another answers. Whoever notes a hint calls it
- * after that is committed, and whoever has given the answering back calls it after that: so either the one finds it
- * free, or the other finds the hint. Sent twice by the same owner, it answers the same.
+ * Takes over to answer what is noted; answers no row where nothing is, or another answers. Whoever notes a hint and
+ * finds it free calls it after that is committed, and whoever has given the answering back calls it after that. Sent twice by the same owner, it answers the same.
  */
 export const claimHints = statement({
   sql: `

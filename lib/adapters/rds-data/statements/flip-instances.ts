@@ -7,7 +7,8 @@ import { statement } from '../statement.ts';
  * Takes workspaces offline whose instance EC2 called gone or stopped (at most 1,000 a statement). The WHERE clauses are
  * the re-confirmation of invariant 1. Lock order: the fence, heartbeats, workspaces; ids ascending. A beat holds its
  * heartbeats row until it commits, so either it is seen here, or it sees what is written here. EC2 calls our own stops a
- * user's too; only one that we did not ask for is a person's.
+ * user's too; only one that we did not ask for is a person's. That it is stopped is not believed while an answer may be older
+ * than its last start.
  */
 export const flipInstances = statement({
   sql: `
@@ -30,6 +31,7 @@ WITH fence AS (
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
   WHERE w.generation = i.generation AND w.instance_id = i.instance_id
     AND w.status_since < i.asked_at
+    AND (i.event <> 'instance_stopped' OR w.ec2_settles_at < i.asked_at)
     AND :moves::jsonb -> i.event ->> w.status::text IS NOT NULL
   ORDER BY w.id
   FOR NO KEY UPDATE OF w

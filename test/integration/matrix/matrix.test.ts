@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { GRACE_WORLDS, titleOf, WORLDS, type World } from './axes.ts';
+import { liveThrough } from './live-through.ts';
+import { useSweeps } from './sweeping.ts';
+
+// Every fault of EC2, with every one of the database, at every time, against one fleet of everything that a workspace
+// can be. What has to come of it is worked out from the invariants (oracle.ts), for each workspace in each world.
+
+/** The one without a fault, and of the others a sample, always the same; all, if they are asked for. */
+const isTried = (_: World, at: number) => process.env['MUSTER_FAULTS'] === 'all' || at === 0 || at % 23 === 3;
+
+const sweeps = useSweeps();
+
+describe('no false flip, and every true death found within its bound', () => {
+  it.each([...WORLDS, ...GRACE_WORLDS].filter(isTried).map((world) => [titleOf(world), world] as const))(
+    '%s',
+    async (_, world) => {
+      expect(await liveThrough(world, sweeps)).toEqual([]);
+    },
+    60_000,
+  );
+});
