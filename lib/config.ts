@@ -72,14 +72,15 @@ export const CONFIG = {
     ),
   brake: z
     .object({
-      BRAKE_FLOOR: whole(0, 1_000).default(DEFAULT_BRAKE.floor),
+      // With none that passes, what is absent where a share of few is nobody would never end.
+      BRAKE_FLOOR: whole(1, 1_000).default(DEFAULT_BRAKE.floor),
       BRAKE_SHARE: within(0, 1).default(DEFAULT_BRAKE.share),
     })
     .transform((env): BrakePolicy => ({ floor: env.BRAKE_FLOOR, share: env.BRAKE_SHARE })),
   grace: z
     .object({
-      // Under two periods of the schedule, one run that comes late would be an outage.
-      GAP_SECONDS: whole(120, 3_600).default(DEFAULT_GRACE.gapSeconds),
+      // Under a period of the schedule, every run would be an outage.
+      GAP_SECONDS: whole(75, 3_600).default(DEFAULT_GRACE.gapSeconds),
       GRACE_SECONDS: whole(60, DAY_SECONDS).default(DEFAULT_GRACE.graceSeconds),
       OUTAGE_SHARE: within(0.1, 1).default(DEFAULT_GRACE.outageShare),
     })

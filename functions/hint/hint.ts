@@ -13,6 +13,9 @@ const HOLD_SECONDS = 30;
 /** How long nobody answers after EC2 could not, or the database: the sweep finds what is noted meanwhile. */
 const REST_SECONDS = 10;
 
+/** The same for who waits for it, and a little more: its clock is not the database's. */
+const REST_MS = REST_SECONDS * 1_000 + 250;
+
 /** EC2 warns two minutes before: an instance that lives on far beyond was not terminated, whatever the warning said. */
 const WARNING_SECONDS = 180;
 
@@ -54,7 +57,10 @@ export function createHint(ports: HintPorts) {
     while (free && timeLeftMs() > 0) {
       const owner = randomUUID();
       if ((await store.claimHints({ owner, holdSeconds: HOLD_SECONDS })) === undefined) break;
-      tally.add(await round(owner, requestId));
+      const answered = await round(owner, requestId);
+      tally.add(answered);
+      // Nobody else may be told of these again; a warning is no use to who hears of the death.
+      if (answered.unanswered > 0 && timeLeftMs() > REST_MS) await pause(REST_MS);
     }
     return { instance_id: hint.instanceId, known, marked, ...tally.summary };
   };

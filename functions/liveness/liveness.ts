@@ -39,6 +39,7 @@ export function createLiveness(ports: LivenessPorts) {
     const { fleetSize, waitingSize } = await store.recordLivenessRun({ planPaceForSeconds });
     if ([...silent, ...owing, ...late, ...idle].some(({ owes }) => owes !== null)) await converge.request(null);
     const events = await consumeEvents();
+    count('LivenessRuns');
 
     return {
       fleet: fleetSize,

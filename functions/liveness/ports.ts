@@ -17,6 +17,8 @@ export type WhileFull = <Row>(statement: () => Promise<readonly Row[]>) => Promi
 export type LivenessPorts = {
   readonly store: {
     surveyFleet(input: typeof SURVEY): Promise<readonly SurveyedZone[]>;
+    /** Keeps what is held so for a while, and answers all that is held now. */
+    holdSilence(input: { seen: readonly string[]; seconds: number }): Promise<readonly { mass: string }[]>;
     noticeGap(input: {
       isOutage: boolean;
       gapSeconds: number;

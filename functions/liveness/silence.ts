@@ -1,5 +1,5 @@
 import type { Silence } from '../../lib/domain/silence.ts';
-import { judgeSilence, SURVEY } from '../../lib/domain/silence.ts';
+import { heldCountOf, heldOf, judgeSilence, massesOf, SURVEY } from '../../lib/domain/silence.ts';
 import type { Batch, LivenessPorts, WhileFull } from './ports.ts';
 
 /** EC2 was not asked. */
@@ -13,8 +13,11 @@ export function createSilence({ store, ec2, brake, grace }: LivenessPorts) {
   return {
     /** Counts the fleet, and notices our own outage by what it counts. */
     async survey() {
-      const silence = judgeSilence(await store.surveyFleet(SURVEY), brake, grace);
-      const { isOutage, graceSeconds } = silence;
+      const surveyed = await store.surveyFleet(SURVEY);
+      const judged = judgeSilence(surveyed, brake, grace);
+      const { isOutage, graceSeconds } = judged;
+      const held = heldOf(await store.holdSilence({ seen: massesOf(judged.held), seconds: graceSeconds }));
+      const silence = { ...judged, held, heldCount: heldCountOf(surveyed, held) };
       const gap = await store.noticeGap({ isOutage, graceSeconds, gapSeconds: grace.gapSeconds });
       return { silence, ...gap };
     },

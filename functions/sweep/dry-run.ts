@@ -40,11 +40,15 @@ const CHANGE = {
   end_hold: 'is no longer held',
 } as const;
 
+/** EC2 calls our own stops a user's too; the row knows of those. */
+const HELD = 'is held, unless Muster stopped it';
+
 function changesOf({ decisions }: Survey) {
   return decisions.flatMap((decision) => {
     const { act } = decision;
     if (act === null || act === 'note_absence' || isMoot(decision)) return [];
-    return [{ ...described(decision), change: CHANGE[act], brake: 'does not apply', evidence: decision.evidence }];
+    const change = act === 'owe_start' && decision.stoppedByUser ? HELD : CHANGE[act];
+    return [{ ...described(decision), change, brake: 'does not apply', evidence: decision.evidence }];
   });
 }
 

@@ -30,6 +30,8 @@ export function createSweep({ store, openEc2, converge, count, absence, brake }:
     if (claim === undefined) return { swept: false, reason: 'another sweep is running' };
     const context = { actor: 'sweep', requestId, fence: claim.fence };
     const tally = new Tally();
+    const keepCursor = (at: string | null) =>
+      tally.attempt(() => store.advanceSweep({ fence: context.fence, cursor: at }));
     const { registryId } = await store.readRegistry({});
     const fleet = await readFleet(store, claim.cursor);
     const ec2 = openEc2(timeLeftMs());
@@ -47,6 +49,7 @@ export function createSweep({ store, openEc2, converge, count, absence, brake }:
 
     const absences: Absence[] = [];
     let cursor = claim.cursor;
+    let leftAt: string | null = null;
     let waiting: readonly Candidate[] = doubtful;
     for (const chunk of batchesOf(doubtful, CHUNK)) {
       if (timeLeftMs() <= 0) break;
@@ -59,18 +62,20 @@ export function createSweep({ store, openEc2, converge, count, absence, brake }:
         return confirmed.decisions;
       });
       const asked = decisions === undefined ? chunk.length : countAsked(decisions);
+      leftAt ??= beforeLeft(decisions ?? [], cursor);
       cursor = chunk[asked - 1]?.workspaceId ?? cursor;
       waiting = waiting.slice(asked);
       if (asked < chunk.length) break;
-      await store.advanceSweep({ fence: context.fence, cursor: waiting.length > 0 ? cursor : null });
+      await keepCursor(waiting.length > 0 ? cursor : null);
     }
-    if (waiting.length > 0) await store.advanceSweep({ fence: context.fence, cursor });
+    const resumeAt = waiting.length > 0 ? cursor : leftAt;
+    if (resumeAt !== null) await keepCursor(resumeAt);
 
     const { passed, held } = brakeAbsences(absences, fleet, { absence, brake });
     await tally.attempt(async () =>
       tally.addAbsent(await endAbsent(store, passed, headcountOf(fleet), { absence, brake }, context)),
     );
-    await store.finishSweep({ fence: context.fence, backlog: waiting.length, held: held.length });
+    await tally.attempt(() => store.finishSweep({ fence: context.fence, backlog: waiting.length, held: held.length }));
     count('SweepBacklog', waiting.length);
     count('AbsencesHeld', held.length);
     count('SweepCallsThrottled', ec2.calls.throttled);
@@ -81,6 +86,12 @@ export function createSweep({ store, openEc2, converge, count, absence, brake }:
     const left = { complete: waiting.length === 0, backlog: waiting.length, held: held.length };
     return { swept: true, ...tally.summary, ...left, unlisted, ec2: ec2.calls };
   };
+}
+
+/** Behind whom the first comes that was not asked for since its zone had failed: the next run begins with it. */
+function beforeLeft(decisions: readonly Decision[], cursor: string | null): string | null {
+  const first = decisions.findIndex(({ reason }) => reason === 'zone_left');
+  return first === -1 ? null : (decisions[first - 1]?.candidate.workspaceId ?? cursor);
 }
 
 /** Up to the first that there was no time for: the next run goes on from there. */

@@ -10,6 +10,8 @@ export type Candidate = {
   readonly zone: Zone;
   /** A person has stopped the instance, which is not fought. */
   readonly held: boolean;
+  /** Its status is what it is since its lease ran out. */
+  readonly silenced: boolean;
   /** EC2 is owed an operation. */
   readonly owing: boolean;
   /** The restart policy lets Muster start or launch it again. */

@@ -8,6 +8,8 @@ export const COUNTERS = [
   'OrphansHeld',
   // Workspaces whose lease has run out, too many together to be believed.
   'LeasesHeld',
+  // A missing LivenessRuns is what its alarm waits for.
+  'LivenessRuns',
   // A missing SweepsCompleted is what its alarm waits for; the others are what a sweep had to leave.
   'SweepsCompleted',
   'SweepBacklog',

@@ -12,8 +12,9 @@ export type GracePolicy = {
 };
 
 export const DEFAULT_GRACE = {
-  // Three runs missed.
-  gapSeconds: 180,
+  // One run missed. The next tries after two minutes without an answer come up to two minutes late, and the leases of some
+  // are over by then, too few for the brake to tell.
+  gapSeconds: 90,
   graceSeconds: 270,
   outageShare: 0.5,
 } as const satisfies GracePolicy;
@@ -26,6 +27,12 @@ const UNHEARD_LEASES = 0.5;
 
 /** Who was silent for so long, in seconds, while others were heard tells nothing of us. */
 const OWN_SILENCE_SECONDS = 3600;
+
+/**
+ * So few may die together, and are found to be dead, however large a part of the fleet they are. Not the brake's floor:
+ * whoever lets more through at once does not take our own outages for theirs.
+ */
+const FEW = 2;
 
 /** What one look at the fleet is told. */
 export const SURVEY = { unheardLeases: UNHEARD_LEASES, ownSilenceSeconds: OWN_SILENCE_SECONDS } as const;
@@ -40,6 +47,11 @@ export type SurveyedZone = {
   readonly live: number;
   /** Those of them whose lease has run out. */
   readonly silent: number;
+  /**
+   * Those of the silent ones that were beating when we last heard anybody: only they make a mass. What stays silent for
+   * long while others are heard is believed, and hides nobody else.
+   */
+  readonly newlySilent: number;
   /** How many instances are silent, also those of workspaces that are offline for it. */
   readonly silentInstances: number;
   /** Those of the live ones that were beating when we last heard anybody, and how many of these are late by now. */
@@ -72,24 +84,46 @@ export type Silence = {
 export function judgeSilence(survey: readonly SurveyedZone[], brake: BrakePolicy, grace: GracePolicy): Silence {
   const sum = (count: 'silent' | 'silentInstances' | 'beating' | 'unheard') =>
     survey.reduce((total, zone) => total + zone[count], 0);
-  const mass = masses(
-    new Map(survey.map(({ zone, silent }) => [zone, silent])),
-    new Map(survey.map(({ zone, live }) => [zone, live])),
-    brake,
-  );
-  const isHeld = (zone: Zone) => mass === 'fleet' || mass.has(zone);
+  const each = (count: 'newlySilent' | 'live' | 'beating' | 'unheard') =>
+    new Map(survey.map((zone) => [zone.zone, zone[count]]));
+  // Who is unheard is about to be silent: where they come back in time, the last of them are no more dead for it.
+  const [silent, unheardMass] = [
+    masses(each('newlySilent'), each('live'), brake),
+    masses(each('unheard'), each('beating'), brake),
+  ];
+  const held = silent === 'fleet' || unheardMass === 'fleet' ? 'fleet' : [...new Set([...silent, ...unheardMass])];
   const unheard = sum('unheard');
   const longestLease = Math.max(0, ...survey.map(({ leaseSeconds }) => leaseSeconds));
   return {
     silent: sum('silent'),
     silentInstances: sum('silentInstances'),
-    held: mass === 'fleet' ? mass : [...mass],
-    heldCount: survey.reduce((total, { zone, silent }) => total + (isHeld(zone) ? silent : 0), 0),
-    // A few may die together, and are found to be dead, however large a part of the fleet they are.
-    isOutage: unheard > brake.floor && unheard > sum('beating') * grace.outageShare,
+    held,
+    heldCount: heldCountOf(survey, held),
+    isOutage: unheard > FEW && unheard > sum('beating') * grace.outageShare,
     graceSeconds: Math.max(grace.graceSeconds, Math.ceil(GRACE_LEASES * longestLease)),
     surveyedAt: survey[0]?.surveyedAt ?? null,
   };
+}
+
+/** How many are held back. */
+export function heldCountOf(survey: readonly SurveyedZone[], held: Held): number {
+  const isHeld = (zone: Zone) => held === 'fleet' || held.includes(zone);
+  return survey.reduce((total, { zone, silent }) => total + (isHeld(zone) ? silent : 0), 0);
+}
+
+const FLEET = 'fleet';
+const ZONE = 'zone ';
+const NO_ZONE = 'no zone';
+
+/** What is held, as the registry keeps it from run to run. */
+export function massesOf(held: Held): readonly string[] {
+  return held === 'fleet' ? [FLEET] : held.map((zone) => (zone === null ? NO_ZONE : `${ZONE}${zone}`));
+}
+
+/** The reverse of {@link massesOf}. */
+export function heldOf(masses: readonly { readonly mass: string }[]): Held {
+  if (masses.some(({ mass }) => mass === FLEET)) return FLEET;
+  return masses.map(({ mass }) => (mass === NO_ZONE ? null : mass.slice(ZONE.length)));
 }
 
 export type ImpairedLister = {

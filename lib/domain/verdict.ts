@@ -47,9 +47,17 @@ export type Inquiry =
 /** The error of an inquiry that a run had no time left for: it goes first in the next one. */
 export const OUT_OF_TIME = 'OutOfTime';
 
+/** The error of an inquiry that was not made since the zone has failed too often in this run. */
+export const ZONE_LEFT = 'ZoneLeft';
+
+const NOT_ASKED: ReadonlyMap<string, string> = new Map([
+  [OUT_OF_TIME, 'deadline'],
+  [ZONE_LEFT, 'zone_left'],
+]);
+
 export type Judgement = {
   readonly verdict: Verdict;
-  /** A short code for the event's reason: `instance_terminated`, `not_named`, `ec2_failed`, `deadline`. */
+  /** A short code for the event's reason: `instance_terminated`, `not_named`, `ec2_failed`, `deadline`, `zone_left`. */
   readonly reason: string;
   /** What the verdict rests on, as the event shows it. */
   readonly evidence: Readonly<Record<string, unknown>>;
@@ -70,7 +78,7 @@ export function judge(inquiry: Inquiry): Judgement {
       return { verdict: 'absent', reason: 'not_named', evidence: {} };
     case 'failed': {
       const { error } = inquiry;
-      return { verdict: 'unknown', reason: error === OUT_OF_TIME ? 'deadline' : 'ec2_failed', evidence: { error } };
+      return { verdict: 'unknown', reason: NOT_ASKED.get(error) ?? 'ec2_failed', evidence: { error } };
     }
   }
 }

@@ -31,8 +31,8 @@ import { Tally } from './run/tally.ts';
 
 /** Seconds: a hundred runtimes that beat more often would leave this machine no time for anything else. */
 const PACE_SECONDS = '15';
-/** More than it makes: its deaths come many together, and each is to be found. */
-const BRAKE_FLOOR = '1000';
+/** Its deaths come many together, and each is to be found: none is a mass, or an outage of ours. */
+const NO_MASS = { BRAKE_FLOOR: '1000', OUTAGE_SHARE: '1' };
 const PROGRESS_EVERY_MS = 5_000;
 /** Stories that are told whole; the others are much the same. */
 const STORIES = 12;
@@ -74,7 +74,7 @@ async function begin(lifetime: Lifetime, { seed, keep }: Options): Promise<Storm
   const tally = new Tally();
   const skies = new Skies(tally, seed);
   const stack = await startStack(lifetime, 0, (name) => say(`Starting ${name} …`), {
-    environment: { BASE_PACE_EC2_SECONDS: PACE_SECONDS, BRAKE_FLOOR },
+    environment: { BASE_PACE_EC2_SECONDS: PACE_SECONDS, ...NO_MASS },
     delivery: skies.delivery,
   });
   if (keep !== undefined) lifetime.parts.defer(() => keepLogs(keep, stack.folder));

@@ -27,3 +27,8 @@ CREATE OR REPLACE FUNCTION boot_awaited_since(
     WHEN p_status = 'offline' THEN p_asked_at
   END
 $$;
+
+-- What of ec2_op such a boot is awaited for: nothing yet of a power cycle whose stop EC2 was not asked for, or refused.
+CREATE OR REPLACE FUNCTION awaited_op(p_workspace workspaces) RETURNS ec2_operation LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN NOT p_workspace.power_cycle OR p_workspace.power_stop_asked_at IS NOT NULL THEN p_workspace.ec2_op END
+$$;

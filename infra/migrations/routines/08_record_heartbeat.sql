@@ -76,7 +76,7 @@ BEGIN
       ws.status, ws.status_reason, COALESCE(p_capabilities, ws.capabilities), p_error_rate, p_runtime_state, p_policy);
     target := CAST(p_policy -> 'moves' -> event_name ->> CAST(ws.status AS text) AS workspace_status);
     IF target IS NOT NULL AND make_interval(secs => p_uptime_seconds) >= clock_timestamp()
-         - boot_awaited_since(ws.status, ws.status_since, ws.ec2_op, ws.ec2_op_asked_at, ws.instance_id) THEN
+         - boot_awaited_since(ws.status, ws.status_since, awaited_op(ws), ws.ec2_op_asked_at, ws.instance_id) THEN
       target := NULL;
     END IF;
     EXIT WHEN target IS NULL OR locked;

@@ -50,7 +50,7 @@ BEGIN
   target := CAST(p_policy -> 'moves' -> 'register' ->> CAST(ws.status AS text) AS workspace_status);
   -- It is the boot that was there before, and not the one that is awaited.
   IF p_boot_id = beat.boot_id
-     AND boot_awaited_since(ws.status, ws.status_since, ws.ec2_op, ws.ec2_op_asked_at, ws.instance_id) IS NOT NULL THEN
+     AND boot_awaited_since(ws.status, ws.status_since, awaited_op(ws), ws.ec2_op_asked_at, ws.instance_id) IS NOT NULL THEN
     target := NULL;
   END IF;
 

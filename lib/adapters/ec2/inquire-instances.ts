@@ -3,7 +3,7 @@ import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import PQueue from 'p-queue';
 import { batchesOf } from '../../domain/batches.ts';
 import type { InstanceInquirer } from '../../domain/confirm.ts';
-import type { Inquiry, InstanceObservation } from '../../domain/verdict.ts';
+import { type Inquiry, type InstanceObservation, ZONE_LEFT } from '../../domain/verdict.ts';
 import { answeredInstance, isSpot, TAGS, tagOf, zoneOf } from './answered-instance.ts';
 import { NotAsked } from './pace.ts';
 import { nameOf } from './refusal.ts';
@@ -47,14 +47,20 @@ export function createInquirer(
 ): InstanceInquirer {
   const failedInARow = new Map<string | null, number>();
 
+  const leaveIfFailing = (zone: string | null) => {
+    if ((failedInARow.get(zone) ?? 0) >= zoneFailures) throw new ZoneLeft(`zone ${zone} fails`);
+  };
+
   const inquireBatch = async (ids: readonly string[], zone: string | null): Promise<[string, Inquiry][]> => {
     try {
       const named = new Map<string, Inquiry>();
       let token: string | undefined;
       do {
         const input = { Filters: [{ Name: 'instance-id', Values: [...ids] }], NextToken: token };
+        // Nor does it take the turn of a zone that answers.
+        leaveIfFailing(zone);
         const answer = await run((abortSignal) => {
-          if ((failedInARow.get(zone) ?? 0) >= zoneFailures) throw new ZoneLeft(`zone ${zone} fails`);
+          leaveIfFailing(zone);
           return client.send(new DescribeInstancesCommand(input), { abortSignal });
         });
         for (const [id, inquiry] of answer.Reservations?.flatMap(inquiriesOf) ?? []) named.set(id, inquiry);
@@ -81,7 +87,7 @@ export function createInquirer(
 
 /** The zone has failed before: its instances are left to the next run. */
 class ZoneLeft extends NotAsked {
-  override readonly name = 'ZoneLeft';
+  override readonly name = ZONE_LEFT;
 }
 
 function inquiriesOf({ Instances = [] }: Reservation): [string, Inquiry][] {

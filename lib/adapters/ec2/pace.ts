@@ -27,8 +27,8 @@ class OutOfTime extends NotAsked {
   override readonly name = OUT_OF_TIME;
 }
 
-/** How often a call is made that ends so. */
-const TRIES = { throttle: 4, fault: 2, refusal: 1 } as const;
+/** How often a call is made that ends so; what is throttled waits as long as there is time. */
+const TRIES = { throttle: Number.POSITIVE_INFINITY, fault: 2, refusal: 1 } as const;
 
 /** Milliseconds that all wait after the first throttle in a row; twice as long after each further one. */
 const BACK_OFF_MS = 500;
@@ -72,7 +72,12 @@ export function createPace({ callsPerSecond, atOnce }: PaceOptions, signal: Abor
     async run(call) {
       for (let tries = 1; ; tries += 1) {
         if (signal.aborted) throw new OutOfTime('no time was left for EC2');
-        const result = await queue.add(() => attempt(call));
+        // Whoever still waits for a turn when the time is over hears of it at once.
+        const result = await queue
+          .add(() => attempt(call), { signal })
+          .catch((error: unknown) => {
+            throw signal.aborted ? new OutOfTime('no time was left for EC2', { cause: error }) : error;
+          });
         if ('answer' in result) return result.answer;
         if (signal.aborted) throw new OutOfTime('EC2 was not answering in time', { cause: result.error });
         const kind = kindOf(result.error);

@@ -33,6 +33,7 @@ import { forgetAbsences } from './statements/forget-absences.ts';
 import { forgetSightings } from './statements/forget-sightings.ts';
 import { hastenOperations } from './statements/hasten-operations.ts';
 import { hibernateIdle } from './statements/hibernate-idle.ts';
+import { holdSilence } from './statements/hold-silence.ts';
 import { keepAnswer } from './statements/keep-answer.ts';
 import { listDeclarations } from './statements/list-declarations.ts';
 import { listEvents } from './statements/list-events.ts';
@@ -186,6 +187,7 @@ export function createStore(database: Database) {
     resumeHeld: many(resumeHeld),
     clearDeadInstances: many(clearDeadInstances),
     surveyFleet: many(surveyFleet),
+    holdSilence: many(holdSilence),
     noticeGap: only(noticeGap),
     ensureEventPartitions: only(ensureEventPartitions),
     expireLeases: many(expireLeases),

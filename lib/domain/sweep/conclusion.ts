@@ -56,11 +56,11 @@ function stopped({ restartPolicy }: Standing, { stoppedByUser }: Decision): stri
   return `${offline}, and be started again.`;
 }
 
-function stoppedInBoot({ restartPolicy, owes, held }: Standing, { stoppedByUser }: Decision): string {
+function stoppedInBoot({ status, restartPolicy, owes, held }: Standing, { stoppedByUser }: Decision): string {
   if (restartPolicy === 'never') return 'So nothing would change: its restart policy is never.';
   if (owes !== null) return `So nothing would change: it is owed ${OWED[owes]} already.`;
   if (stoppedByUser && held) return 'So nothing would change: what a person has stopped is not started again.';
-  const stays = `So it would stay provisioning${UNLESS}`;
+  const stays = `So it would stay ${status}${UNLESS}`;
   if (stoppedByUser) return `${stays}. ${BY_WHOM}, it would be held, and not started again.`;
   return `${stays}, and be started again.`;
 }

@@ -4,7 +4,7 @@ import type { Inquiry, InstanceState, Judgement, Verdict } from '../verdict.ts';
 import { judge, STOPPED_BY_USER, VERDICT_OF_STATE } from '../verdict.ts';
 
 /**
- * What a verdict leads to. The first two take a workspace offline; owe_start leaves it provisioning; clear takes the dead
+ * What a verdict leads to. The first two take a workspace offline; owe_start leaves it as it is; clear takes the dead
  * instance out of the row; end_hold: a person's stop is over; note_absence: one more sighting towards the proof.
  */
 export const ACTS = ['instance_gone', 'instance_stopped', 'owe_start', 'clear', 'end_hold', 'note_absence'] as const;
@@ -54,7 +54,10 @@ export function decide(candidate: Candidate, inquiry: Inquiry): Decision {
   };
 }
 
-function actOf({ status, held }: Candidate, verdict: Verdict, state: InstanceState | undefined): Act | null {
+function actOf(candidate: Candidate, verdict: Verdict, state: InstanceState | undefined): Act | null {
+  const { status, held, silenced } = candidate;
+  // Its silence was noticed first, which owes nothing: the stop still has to be mended.
+  if (verdict === 'stopped' && status === 'offline') return silenced && !held ? 'owe_start' : null;
   const act = verdict === 'alive' && held ? 'end_hold' : MEANING[status][verdict];
   // While it is shutting down it may still speak; a row keeps its id until EC2 says terminated.
   return act === 'clear' && state !== 'terminated' ? null : act;

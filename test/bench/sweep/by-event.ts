@@ -54,6 +54,7 @@ export async function byEvent(lifetime: Lifetime): Promise<Figure[]> {
   for (const id of instances.slice(0, ALONE)) alone.push(...(await terminate([id])));
   const callsBefore = await world.calls();
   const together = await terminate(instances.slice(ALONE, ALONE + TOGETHER));
+  await lambda.onIdle();
   return [
     ...told('one at a time', alone),
     ...told(`${TOGETHER} at once`, together),

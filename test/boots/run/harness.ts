@@ -13,8 +13,8 @@ const PACE_SECONDS = '10';
 
 /** Until a plugin is taken for missing. In rough weather a schedule that fails, too, may have to come several times. */
 const PATIENCE_MS = { calm: 90_000, rough: 600_000 } as const;
-/** More than it boots: what is silent together here is so on purpose. */
-const BRAKE_FLOOR = '1000';
+/** What is silent together here is so on purpose: it is no mass, and no outage of ours. */
+const NO_MASS = { BRAKE_FLOOR: '1000', OUTAGE_SHARE: '1' };
 /** Time for a last look at the history of what is missing. */
 const LAST_LOOK_MS = 30_000;
 
@@ -27,7 +27,7 @@ export type Harness = {
 /** Brings up a stack of its own, which ends with `lifetime`. */
 export async function begin(lifetime: Lifetime, seed: number, say: (line: string) => void): Promise<Harness> {
   const { parts, over } = lifetime;
-  const environment = { BASE_PACE_EC2_SECONDS: PACE_SECONDS, BASE_PACE_EXTERNAL_SECONDS: PACE_SECONDS, BRAKE_FLOOR };
+  const environment = { BASE_PACE_EC2_SECONDS: PACE_SECONDS, BASE_PACE_EXTERNAL_SECONDS: PACE_SECONDS, ...NO_MASS };
   const stack = await startStack(lifetime, 0, (name) => say(`Starting ${name} …`), { environment });
   const ageing = new Ageing(stack.postgres);
   parts.defer(() => ageing.end());

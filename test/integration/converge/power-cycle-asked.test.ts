@@ -100,14 +100,14 @@ describe('the asking of a power cycle', () => {
   });
 
   it.each([
-    ['refused', 'refused'],
-    ['not answered', 'unknown'],
-  ] as const)('is no further attempt where its stop is %s, and still a power cycle', async (_, outcome) => {
+    ['refused, which is then not asked for', 'refused', false],
+    ['not answered', 'unknown', true],
+  ] as const)('is no further attempt where its stop is %s, and still a power cycle', async (_, outcome, stop_asked) => {
     const { id, lease, key, ask } = await held();
     await ask('stop');
     const row: SettleRow = { ...key, outcome, action: 'stop', absent: false, stopping: false, evidence: {} };
     await store.settleOperations({ ...by, lease, pollSeconds: 10, settleSeconds: 10, rows: [row] });
-    expect(await cycleOf(id)).toMatchObject({ attempts: 1, power_cycle: true, stop_asked: true });
+    expect(await cycleOf(id)).toMatchObject({ attempts: 1, power_cycle: true, stop_asked });
   });
 });
 

@@ -89,8 +89,8 @@ describe('a warning beside other hints', () => {
     const { id, instanceId } = await withPlanted({}, SPOT);
     await ec2Faults({ errors: [{ action: 'DescribeInstances', code: 'RequestLimitExceeded' }] });
     try {
-      await send(spotWarning(instanceId));
-      await send(stateChange(instanceId, 'running'));
+      await hintWith()(doomedHint(instanceId));
+      await hintWith()(instanceId);
     } finally {
       await ec2Faults({});
     }

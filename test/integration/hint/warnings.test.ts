@@ -3,7 +3,7 @@ import { STATUSES } from '../../../lib/domain/status.ts';
 import { ec2Faults } from '../../support/ec2.ts';
 import { eventsOf, rowOf } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
-import { forgetHints, rebalance, SPOT, send, spotWarning, withPlanted } from './hinted.ts';
+import { doomedHint, forgetHints, hintWith, rebalance, SPOT, send, spotWarning, withPlanted } from './hinted.ts';
 
 beforeEach(forgetHints);
 
@@ -90,7 +90,7 @@ describe('a warning', () => {
     const { id, instanceId } = await withPlanted({}, SPOT);
     await ec2Faults({ errors: [{ action: 'DescribeInstances', code: 'RequestLimitExceeded' }] });
     try {
-      expect(await send(spotWarning(instanceId))).toMatchObject({
+      expect(await hintWith()(doomedHint(instanceId))).toMatchObject({
         marked: true,
         replaced: 0,
         verdicts: { unknown: 1 },

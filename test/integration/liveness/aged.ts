@@ -34,6 +34,7 @@ export async function forgetEarlier(): Promise<void> {
   await sql(`UPDATE heartbeats SET lease_until = 'infinity'`);
   await sql('UPDATE workspaces SET boot_asked_at = clock_timestamp(), idle_minutes = NULL, ec2_attempts = 0');
   await sql(`UPDATE sweep_state SET grace_until = '-infinity', liveness_at = clock_timestamp()`);
+  await sql('DELETE FROM silence_held');
 }
 
 /** A workspace that has been provisioning, its boot asked of EC2, for so many seconds. */

@@ -36,4 +36,5 @@ export async function removeEarlier(): Promise<void> {
      WHERE status <> 'removed'`,
   );
   await sql(`UPDATE sweep_state SET grace_until = '-infinity', liveness_at = clock_timestamp()`);
+  await sql('DELETE FROM silence_held');
 }

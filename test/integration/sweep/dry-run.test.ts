@@ -100,6 +100,15 @@ describe('a dry run', () => {
     );
   });
 
+  it('promises no start to a boot that a person has stopped', async () => {
+    const made = await withInstance('provisioning');
+    await stop(made.instanceId);
+    const { changes } = await dryRun();
+    expect(await sweepOnce()).toMatchObject({ owing_start: 0 });
+    expect(await rowOf(made.id)).toMatchObject({ ec2_op: null, stopped_by: 'user' });
+    expect(changes.map(({ change }) => change)).toEqual(['is held, unless Muster stopped it']);
+  });
+
   it('says so where EC2 could not be asked: nothing would change', async () => {
     await makeFleet();
     await ec2Faults({ errors: [{ code: 'UnauthorizedOperation' }] });

@@ -47,6 +47,7 @@ export const decisionOf = (standing: Standing, inquiry: Inquiry) =>
   decide(
     {
       ...standing,
+      silenced: standing.statusReason === 'lease_expired',
       instanceId,
       owing: standing.owes !== null,
       mended: standing.restartPolicy !== 'never',

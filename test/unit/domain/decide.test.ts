@@ -25,6 +25,7 @@ const candidate = (status: Status, over: Partial<Candidate> = {}): Candidate => 
   status,
   zone: 'a',
   held: false,
+  silenced: false,
   owing: false,
   mended: true,
   missing: false,
@@ -84,6 +85,8 @@ describe('what a verdict leads to', () => {
     expect(decide(candidate('offline', { held: true }), named('running')).act).toBe('end_hold');
     expect(decide(candidate('offline'), named('running')).act).toBeNull();
     expect(decide(candidate('offline', { held: true }), named('stopped')).act).toBeNull();
+    expect(decide(candidate('offline', { silenced: true, held: true }), named('stopped')).act).toBeNull();
+    expect(decide(candidate('offline', { silenced: true }), named('stopped')).act).toBe('owe_start');
   });
 
   it('is total, and nothing at all where EC2 could not say (invariant 2)', () => {

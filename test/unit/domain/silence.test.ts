@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_BRAKE } from '../../../lib/domain/brake.ts';
 import { DEFAULT_GRACE, judgeSilence, type SurveyedZone } from '../../../lib/domain/silence.ts';
 
-const counted = (over: Partial<SurveyedZone>): SurveyedZone => ({
+const counted = ({ silent = 0, newlySilent = silent, ...over }: Partial<SurveyedZone>): SurveyedZone => ({
   zone: 'a',
   live: 100,
-  silent: 0,
+  silent,
+  newlySilent,
   silentInstances: 0,
   beating: 100,
   unheard: 0,
@@ -15,6 +16,18 @@ const counted = (over: Partial<SurveyedZone>): SurveyedZone => ({
 });
 const judge = (...zones: readonly Partial<SurveyedZone>[]) =>
   judgeSilence(zones.map(counted), DEFAULT_BRAKE, DEFAULT_GRACE);
+
+describe('our own outage', () => {
+  it.each([0, 2, 100, 1000])('is seen whatever a brake lets through at once (%i)', (floor) => {
+    const all = counted({ live: 80, beating: 80, unheard: 80 });
+    expect(judgeSilence([all], { floor, share: 0.1 }, DEFAULT_GRACE)).toMatchObject({ isOutage: true });
+  });
+
+  it.each([0, 1])('is not the silence of one or two (a brake of %i)', (floor) => {
+    const all = counted({ live: 2, beating: 2, unheard: 2 });
+    expect(judgeSilence([all], { floor, share: 0.1 }, DEFAULT_GRACE)).toMatchObject({ isOutage: false });
+  });
+});
 
 describe('silence', () => {
   it('of nobody, in a fleet of nobody, is nothing', () => {

@@ -57,11 +57,24 @@ describe('the pace of calls to EC2', () => {
     expect(calls).toEqual({ made: 3, throttled: 1, failed: 0 });
   });
 
-  it('gives up a call that is throttled again and again', async () => {
+  it('gives up a call that is throttled again and again once the time is over', async () => {
     const { run, calls } = createPace(FAST, AbortSignal.timeout(400));
     const { call } = failing(failure('RequestLimitExceeded', 503), 99);
     await expect(run(call)).rejects.toMatchObject({ name: OUT_OF_TIME });
     expect(calls.throttled).toBeGreaterThanOrEqual(1);
+  });
+
+  it('gives up no call for a throttle while there is time, though others are let through', async () => {
+    const { run } = createPace(FAST, NEVER);
+    const { at, call } = failing(failure('RequestLimitExceeded', 503), 5);
+    let over = false;
+    const unlucky = Promise.allSettled([run(call)]).finally(() => {
+      over = true;
+    });
+    // Each answer that another call has makes the next wait a short one.
+    while (!over) await run(async () => delay(5));
+    expect(await unlucky).toEqual([{ status: 'fulfilled', value: 'answered' }]);
+    expect(at).toHaveLength(6);
   });
 
   it.each([
@@ -87,6 +100,22 @@ describe('the pace of calls to EC2', () => {
     expect(await both).toMatchObject([{ reason: { name: OUT_OF_TIME } }, { reason: { name: OUT_OF_TIME } }]);
     await expect(run(async () => 'answered')).rejects.toMatchObject({ name: OUT_OF_TIME });
     expect(calls.made).toBe(1);
+  });
+
+  it('lets nobody wait for a turn that would come after it: however slow the pace, all hear at once', async () => {
+    const time = new AbortController();
+    const { run, calls } = createPace({ callsPerSecond: 1, atOnce: 10 }, time.signal);
+    let heard = 0;
+    const waiting = Array.from({ length: 20 }, () =>
+      run((signal) => delay(10_000, undefined, { signal })).catch(() => {
+        heard += 1;
+      }),
+    );
+    await delay(10);
+    time.abort();
+    await delay(100);
+    expect({ heard, made: calls.made }).toEqual({ heard: 20, made: 1 });
+    await Promise.all(waiting);
   });
 
   it('does not count a call that in its turn asks nothing after all', async () => {

@@ -3,7 +3,7 @@ import { CONFIG, readConfig } from '../../../lib/config.ts';
 
 describe('the configuration of liveness and pace', () => {
   it('has the figures of the design where nothing is said', () => {
-    expect(readConfig(CONFIG.grace, {})).toEqual({ gapSeconds: 180, graceSeconds: 270, outageShare: 0.5 });
+    expect(readConfig(CONFIG.grace, {})).toEqual({ gapSeconds: 90, graceSeconds: 270, outageShare: 0.5 });
     expect(readConfig(CONFIG.pace, {})).toMatchObject({ target_beats_per_second: 500 });
   });
 
@@ -14,7 +14,7 @@ describe('the configuration of liveness and pace', () => {
   });
 
   it.each([
-    ['GAP_SECONDS', '119', 'is under 120'],
+    ['GAP_SECONDS', '74', 'is under 75'],
     ['GAP_SECONDS', '3601', 'is over 3600'],
     ['GAP_SECONDS', '180.5', 'is no whole number'],
     ['GRACE_SECONDS', '59', 'is under 60'],

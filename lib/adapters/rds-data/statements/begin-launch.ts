@@ -6,7 +6,7 @@ import { statement } from '../statement.ts';
 /**
  * Begins the launch of the next generation: raises it in both tables, so that what the older one says is refused from
  * now on, also in the middle of its call. The old instance is kept as the previous one until the new one is recorded; a
- * warning of its end is not the next one's.
+ * warning of its end is not the next one's, nor what was counted of its absence.
  * Answers no row when the lease is lost or the row has moved on.
  */
 export const beginLaunch = statement({
@@ -40,7 +40,7 @@ UPDATE workspaces w SET
   ec2_op = 'launch', ec2_op_asked_at = clock_timestamp(), ec2_attempts = w.ec2_attempts + 1, ec2_absent_since = NULL,
   ec2_stopping_since = NULL,
   ec2_lease_until = clock_timestamp() + make_interval(secs => :lease_seconds::integer),
-  stopped_by = NULL, updated_at = clock_timestamp()
+  absent_since = NULL, absent_seen = 0, absent_cycle = NULL, stopped_by = NULL, updated_at = clock_timestamp()
 FROM held WHERE w.id = held.id
 RETURNING w.generation`,
   bind: ({ workspaceId, lease, leaseSeconds, generation, operation, instanceId, spec }: BeginLaunchInput) => ({

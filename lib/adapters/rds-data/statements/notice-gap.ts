@@ -10,12 +10,13 @@ type GapInput = {
 
 /**
  * Our own outage is not theirs: when beats are missing fleet-wide, or the last run of liveness is long ago, every timeout
- * waits for `graceSeconds` from now, and longer as long as it goes on. Says also whether the partition three months
- * ahead is missing. Sent twice, it only extends the grace.
+ * waits for `graceSeconds` from now, and longer as long as it goes on. That this run has asked is what the next one's gap
+ * is measured from, whatever becomes of it: one that always fails further on is no outage. Says also whether the partition
+ * three months ahead is missing. Sent twice, it only extends the grace.
  */
 export const noticeGap = statement({
   sql: `
-UPDATE sweep_state SET grace_until = CASE
+UPDATE sweep_state SET liveness_at = clock_timestamp(), grace_until = CASE
   WHEN :is_outage::boolean OR liveness_at < clock_timestamp() - make_interval(secs => :gap_seconds::integer)
   THEN greatest(grace_until, clock_timestamp() + make_interval(secs => :grace_seconds::integer))
   ELSE grace_until END

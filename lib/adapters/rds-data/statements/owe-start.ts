@@ -3,8 +3,8 @@ import type { OweStartInput } from '../../../domain/confirm.ts';
 import { statement } from '../statement.ts';
 
 /**
- * A provisioning workspace whose instance is stopped keeps its status, but owes a start, unless something is owed
- * already; a stop by a person is noted once, and held. The same guards as a flip.
+ * A workspace whose instance is stopped in its boot, or whose silence was noticed before its stop, keeps its status, but
+ * owes a start, unless something is owed already; a stop by a person is noted once, and held. The same guards as a flip.
  */
 export const oweStart = statement({
   sql: `
@@ -22,7 +22,8 @@ WITH fence AS (
 ), confirmed AS (
   SELECT w.id, i.stopped_by_user AND w.stopped_by IS DISTINCT FROM 'muster' AS by_person
   FROM workspaces w JOIN beats b ON b.workspace_id = w.id JOIN input i ON i.workspace_id = w.id
-  WHERE w.status = 'provisioning' AND w.generation = i.generation AND w.instance_id = i.instance_id
+  WHERE (w.status = 'provisioning' OR w.status = 'offline' AND w.status_reason = 'lease_expired')
+    AND w.generation = i.generation AND w.instance_id = i.instance_id
     AND w.status_since < i.asked_at AND w.ec2_op IS NULL AND w.restart_policy <> 'never'
     AND NOT (i.stopped_by_user AND w.stopped_by IS NOT DISTINCT FROM 'user')
   ORDER BY w.id

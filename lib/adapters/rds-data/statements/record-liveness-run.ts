@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { statement } from '../statement.ts';
 
 /**
- * Notes that a run has succeeded, and what paces are computed from: the fleet's size, and how many of it beat quickly
+ * Notes what paces are computed from: the fleet's size, and how many of it beat quickly
  * since they wait for a plan. Who does is what the routine reconcile_hurries says; written out, since PostgreSQL would
  * call the routine for each of a fleet that has restarted.
  */
 export const recordLivenessRun = statement({
   sql: `
-UPDATE sweep_state SET liveness_at = clock_timestamp(),
+UPDATE sweep_state SET
   fleet_size = (SELECT count(*) FROM workspaces WHERE status IN ('online', 'degraded')),
   waiting_size = (
     SELECT count(*) FROM workspaces w LEFT JOIN plans p ON p.workspace_id = w.id

@@ -16,6 +16,8 @@ const NOTICE_OF = {
   hold: 'operation_refused',
 } as const satisfies Record<OperationOutcome, Notice | null>;
 
+const IS_NOT_BEGUN = `(h.same AND h.outcome = 'refused' AND h.action = 'stop' AND w.power_cycle)`;
+
 /**
  * Writes what became of owed operations and gives their leases back. A row that moved on meanwhile keeps what it owes
  * now, and is answered as `again`: nobody else would look at it before the next schedule. A start or reboot that EC2
@@ -72,7 +74,9 @@ UPDATE workspaces w SET
   -- A stop or an end that is refused is asked for ever, but less and less often; a power cycle's was counted when asked.
   ec2_attempts = w.ec2_attempts
     + CASE WHEN h.same AND h.outcome IN ('refused', 'unknown') AND h.operation IN ('stop', 'terminate') THEN 1 ELSE 0 END,
-  stopped_by = CASE WHEN h.same AND h.outcome = 'hold' THEN 'user' ELSE w.stopped_by END,
+  -- A power cycle whose stop EC2 does not do has not begun: whoever speaks now counts, and the next stop is not ours.
+  power_stop_asked_at = CASE WHEN ${IS_NOT_BEGUN} THEN NULL ELSE w.power_stop_asked_at END,
+  stopped_by = CASE WHEN h.same AND h.outcome = 'hold' THEN 'user' WHEN NOT ${IS_NOT_BEGUN} THEN w.stopped_by END,
   ec2_absent_since = CASE
     WHEN NOT h.same OR h.absent IS NULL THEN w.ec2_absent_since
     WHEN h.absent THEN COALESCE(w.ec2_absent_since, clock_timestamp()) END,

@@ -11,6 +11,7 @@ export const surveyFleet = statement({
   sql: `
 SELECT zone, count(*) FILTER (WHERE is_live)::integer AS live,
   count(*) FILTER (WHERE is_live AND lease_until < now())::integer AS silent,
+  count(*) FILTER (WHERE is_live AND was_beating AND lease_until < now())::integer AS "newlySilent",
   count(instance_id) FILTER (WHERE lease_until < now())::integer AS "silentInstances",
   count(*) FILTER (WHERE is_live AND was_beating)::integer AS beating,
   count(*) FILTER (WHERE is_live AND was_beating
@@ -34,6 +35,7 @@ GROUP BY zone`,
     zone: z.string().nullable(),
     live: z.int(),
     silent: z.int(),
+    newlySilent: z.int(),
     silentInstances: z.int(),
     beating: z.int(),
     unheard: z.int(),
