@@ -10,6 +10,8 @@ export type Candidate = {
   readonly zone: Zone;
   /** A person has stopped the instance, which is not fought. */
   readonly held: boolean;
+  /** EC2's answers may be older than what was last asked of it. */
+  readonly settling: boolean;
   /** Its status is what it is since its lease ran out. */
   readonly silenced: boolean;
   /** EC2 is owed an operation. */

@@ -63,16 +63,20 @@ function actOf(candidate: Candidate, verdict: Verdict, state: InstanceState | un
   return act === 'clear' && state !== 'terminated' ? null : act;
 }
 
-/** What of a decision the statements do not write: what is owed already, or held, stays as it is. */
+/**
+ * What of a decision the statements do not write: what is owed already, or held, stays as it is, and
+ * no stop is believed that may be older than the last start.
+ */
 export function isMoot({ act, candidate, stoppedByUser }: Decision): boolean {
-  const { status, owing, mended, held } = candidate;
+  const { status, owing, mended, held, settling } = candidate;
   switch (act) {
     case 'owe_start':
       return owing || !mended || (held && stoppedByUser);
     case 'end_hold':
       return owing || (status !== 'provisioning' && status !== 'offline');
-    case 'instance_gone':
     case 'instance_stopped':
+      return settling;
+    case 'instance_gone':
     case 'clear':
     case 'note_absence':
       return false;

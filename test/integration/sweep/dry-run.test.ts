@@ -100,6 +100,17 @@ describe('a dry run', () => {
     );
   });
 
+  it('believes no stop that may be older than the last start, as the sweep does not', async () => {
+    const made = await withInstance('online');
+    await stop(made.instanceId);
+    await sql(`UPDATE workspaces SET ec2_settles_at = clock_timestamp() + interval '10 seconds' WHERE id = :id::uuid`, {
+      id: made.id,
+    });
+    const { changes } = await dryRun();
+    expect(await sweepOnce()).toMatchObject({ flipped: 0 });
+    expect(changes).toEqual([]);
+  });
+
   it('promises no start to a boot that a person has stopped', async () => {
     const made = await withInstance('provisioning');
     await stop(made.instanceId);

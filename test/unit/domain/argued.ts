@@ -49,6 +49,7 @@ export const decisionOf = (standing: Standing, inquiry: Inquiry) =>
       ...standing,
       silenced: standing.statusReason === 'lease_expired',
       instanceId,
+      settling: false,
       owing: standing.owes !== null,
       mended: standing.restartPolicy !== 'never',
       missing: false,

@@ -25,6 +25,7 @@ const candidate = (status: Status, over: Partial<Candidate> = {}): Candidate => 
   status,
   zone: 'a',
   held: false,
+  settling: false,
   silenced: false,
   owing: false,
   mended: true,

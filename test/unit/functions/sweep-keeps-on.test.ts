@@ -17,6 +17,7 @@ const candidateOf = (at: number) =>
     zone: 'us-east-1a',
     held: false,
     silenced: false,
+    settling: false,
     owing: false,
     mended: true,
     missing: false,

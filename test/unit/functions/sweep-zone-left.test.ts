@@ -43,6 +43,7 @@ const fleet = Array.from(
     zone: 'us-east-1a',
     held: false,
     silenced: false,
+    settling: false,
     owing: false,
     mended: true,
     missing: false,

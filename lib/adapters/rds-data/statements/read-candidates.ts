@@ -9,6 +9,7 @@ export const candidateRow = z.object({
   status: z.enum(STATUSES),
   zone: z.string().nullable(),
   held: z.boolean(),
+  settling: z.boolean(),
   silenced: z.boolean(),
   owing: z.boolean(),
   mended: z.boolean(),
@@ -20,6 +21,7 @@ export const candidateRow = z.object({
 /** What {@link candidateRow} reads, of a row `w` of workspaces. */
 export const CANDIDATE_COLUMNS = `w.id AS "workspaceId", w.instance_id AS "instanceId", w.generation, w.status,
   w.availability_zone AS zone, w.stopped_by IS NOT DISTINCT FROM 'user' AS held,
+  w.ec2_settles_at >= now() AS settling,
   w.status_reason = 'lease_expired' AS silenced,
   w.ec2_op IS NOT NULL AS owing, w.restart_policy <> 'never' AS mended, w.absent_seen > 0 AS missing,
   now()::text AS "askedAt"`;
