@@ -4,8 +4,7 @@ import { createArtefactLinks } from '../../lib/adapters/s3/artefact-links.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
-import { logger } from '../../lib/observability/logger.ts';
-import { count } from '../../lib/observability/metrics.ts';
+import { failure } from '../../lib/observability/failure.ts';
 import { createHandOver } from './hand-over.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { heartbeatRequest } from './schema.ts';
@@ -18,10 +17,7 @@ const heartbeat = createHeartbeat({
   handOver: createHandOver({
     store,
     links: createArtefactLinks(readConfig(CONFIG.artefacts)),
-    unsigned: (error) => {
-      count('ArtefactLinksFailed');
-      logger.error('a plan could not be handed over', { error });
-    },
+    unsigned: failure('ArtefactLinksFailed', 'a plan could not be handed over'),
   }),
   policy: readConfig(CONFIG.pace),
   random: Math.random,

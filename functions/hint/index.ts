@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
@@ -12,7 +11,7 @@ import { hintEvent } from './schema.ts';
 
 const hint = createHint({
   store: openStore(readConfig(CONFIG.database)),
-  ec2: createInquirer(createEc2Client()),
+  ec2: createInquirer(),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
   pollSeconds: CONVERGE_POLICY.pollSeconds,
   ...readConfig(CONFIG.hint),

@@ -1,4 +1,3 @@
-import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createImpairedLister } from '../../lib/adapters/ec2/list-impaired.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
 import { openStore } from '../../lib/adapters/rds-data/store.ts';
@@ -12,7 +11,7 @@ import { createLiveness } from './liveness.ts';
 const store = openStore(readConfig(CONFIG.database));
 const liveness = createLiveness({
   store,
-  ec2: createImpairedLister(createEc2Client()),
+  ec2: createImpairedLister(),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
   count,
   consumeEvents: createEventConsumer({ store, count, log: (message, details) => logger.info(message, details) }),

@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegistryClient, type RegistryClient, type Workspace } from '../../infra/local/fleet/registry-client.ts';
-import { fullFunctionName } from '../../infra/local/host/serverless-process.ts';
+import { fullFunctionName, inCheckout } from '../../infra/local/host/serverless-process.ts';
 import { newestStack } from '../../infra/local/stack/published-stack.ts';
 import { NpmStart, npmRun, processesOf, type RunningStack } from './npm-start.ts';
 
@@ -95,7 +95,8 @@ describe('npm start', () => {
     await ec2('kill-process', instance);
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const lambda = new LambdaClient({ endpoint: stack.lambda, region: 'us-east-1', credentials });
-    const swept = await lambda.send(new InvokeCommand({ FunctionName: fullFunctionName('sweep') }));
+    const Payload = await readFile(inCheckout('test/events/sweep.json'));
+    const swept = await lambda.send(new InvokeCommand({ FunctionName: fullFunctionName('sweep'), Payload }));
     expect(swept.FunctionError).toBeUndefined();
     expect((await workspace(id)).status).toBe('online');
     expect((await registry.events(id)).map(({ event }) => event)).not.toContain('instance_gone');

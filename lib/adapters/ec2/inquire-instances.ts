@@ -1,10 +1,11 @@
-import type { EC2Client, Reservation } from '@aws-sdk/client-ec2';
+import type { Reservation } from '@aws-sdk/client-ec2';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import PQueue from 'p-queue';
 import { batchesOf } from '../../domain/batches.ts';
 import type { InstanceInquirer } from '../../domain/confirm.ts';
 import { type Inquiry, type InstanceObservation, ZONE_LEFT } from '../../domain/verdict.ts';
 import { answeredInstance, isSpot, TAGS, tagOf, zoneOf } from './answered-instance.ts';
+import { createEc2Client } from './client.ts';
 import { NotAsked } from './pace.ts';
 import { nameOf } from './refusal.ts';
 
@@ -42,7 +43,7 @@ const observedInstance = answeredInstance.transform(
  * those ids that its batch could have named, an instance that cannot be read only itself.
  */
 export function createInquirer(
-  client: EC2Client,
+  client = createEc2Client(),
   { run = sideBySide(), zoneFailures = Number.POSITIVE_INFINITY }: Options = {},
 ): InstanceInquirer {
   const failedInARow = new Map<string | null, number>();

@@ -9,7 +9,7 @@ describe('what anyone may ask', () => {
     const { status, body, headers } = await call(readyHandler, httpEvent('GET /ready'));
     expect({ status, body }).toEqual({
       status: 200,
-      body: { status: 'ready', schema: '0007_declarations', sha: 'test', version: '0.0.0' },
+      body: { status: 'ready', schema: '0011_power_cycle', sha: 'test', version: '0.0.0' },
     });
     expect(headers).toMatchObject({ 'cache-control': 'max-age=5' });
   });
