@@ -15,10 +15,21 @@ export default defineConfig({
     // Half of the tests' time is waiting for others: a machine of two cores is not busy with one file at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], expect, testTimeout: 30_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          // Here and below its files share what a worker has loaded: loading it anew took longer than the tests.
+          isolate: false,
+          include: ['test/unit/**/*.test.ts'],
+          expect,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'contract',
+          isolate: false,
           include: ['test/contract/**/*.test.ts'],
           expect,
           testTimeout: 30_000,
@@ -28,7 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          // Its files share what a worker has loaded, and its servers; each begins with a database of its own.
+          // They share its servers too; each begins with a database of its own.
           isolate: false,
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/postgres-run.ts'],

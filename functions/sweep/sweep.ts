@@ -19,8 +19,9 @@ const HOLD_SECONDS = 55;
  * Compares every instance that the registry believes in with EC2: lists the zones, asks by id for what they do not show
  * alive, writes what is proved, a chunk at a time, from where the last run ended. How far it came is kept after each
  * chunk, so that neither a deadline nor a killed run starves anybody; a chunk that fails keeps no other from being swept.
+ * @param chunkSize candidates that are asked for by id, and written, together
  */
-export function createSweep({ store, openEc2, converge, count, absence, brake }: SweepPorts) {
+export function createSweep({ store, openEc2, converge, count, absence, brake }: SweepPorts, chunkSize = CHUNK) {
   /**
    * @param timeLeftMs milliseconds in which EC2 may still be asked
    * @throws AggregateError with what failed, after the rest was swept
@@ -51,7 +52,7 @@ export function createSweep({ store, openEc2, converge, count, absence, brake }:
     let cursor = claim.cursor;
     let leftAt: string | null = null;
     let waiting: readonly Candidate[] = doubtful;
-    for (const chunk of batchesOf(doubtful, CHUNK)) {
+    for (const chunk of batchesOf(doubtful, chunkSize)) {
       if (timeLeftMs() <= 0) break;
       const decisions = await tally.attempt(async () => {
         const confirmed = await confirm(chunk, context);

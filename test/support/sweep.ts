@@ -18,6 +18,7 @@ type Options = Partial<Pick<SweepPorts, 'absence' | 'brake' | 'count'>> & {
   readonly meanwhile?: Meanwhile;
   readonly over?: Partial<typeof store>;
   readonly timeLeftMs?: () => number;
+  readonly chunkSize?: number;
 };
 
 /** The sweep's own tests look at what is owed, not at who does it. */
@@ -34,6 +35,7 @@ export function sweepOnce({
   absence = DEFAULT_ABSENCE,
   brake = DEFAULT_BRAKE,
   count = () => undefined,
+  chunkSize,
 }: Options = {}) {
   const openEc2 = (ms: number) => {
     const ec2 = openSweepEc2(ms);
@@ -46,7 +48,8 @@ export function sweepOnce({
       },
     };
   };
-  const sweep = createSweep({ store: { ...store, ...over }, openEc2, converge: NOBODY, count, absence, brake });
+  const ports = { store: { ...store, ...over }, openEc2, converge: NOBODY, count, absence, brake };
+  const sweep = createSweep(ports, chunkSize);
   return sweep({ requestId: randomUUID(), timeLeftMs });
 }
 

@@ -5,8 +5,9 @@ import { makeWorkspace, rowOf, store, transition } from '../../support/registry.
 import { sql } from '../../support/sql.ts';
 import { forgetEarlierSweeps, sweepOnce } from '../../support/sweep.ts';
 
-const PAGE = 2_000;
-const FLEET = 4_300;
+/** Candidates that are asked for together here. */
+const PAGE = 20;
+const FLEET = 43;
 
 beforeEach(forgetEarlierSweeps);
 
@@ -35,6 +36,7 @@ function watch(pagesInTime = Number.POSITIVE_INFINITY) {
     pages,
     options: {
       meanwhile: async (asked: readonly string[]) => pages.push(asked),
+      chunkSize: PAGE,
       timeLeftMs: () => (pages.length < pagesInTime ? 30_000 : 0),
     },
   };
@@ -56,7 +58,7 @@ describe('a sweep of more rows than a page holds', () => {
     await makeFleet(2);
     const kept: unknown[] = [];
     const note = async () => kept.push(await cursor());
-    await sweepOnce({ meanwhile: note });
+    await sweepOnce({ chunkSize: PAGE, meanwhile: note });
     expect(kept).toEqual([null, idOf(2, PAGE), idOf(2, 2 * PAGE)]);
   });
 
@@ -100,7 +102,7 @@ describe('a sweep of more rows than a page holds', () => {
     const flipInstances: typeof store.flipInstances = (input) =>
       input.rows.some((row) => row.workspace_id === onFirstPage.id) ? Promise.reject(down) : store.flipInstances(input);
 
-    const failed = await sweepOnce({ over: { flipInstances } }).catch((error: unknown) => error);
+    const failed = await sweepOnce({ chunkSize: PAGE, over: { flipInstances } }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ name: 'AggregateError', errors: [down] });
     expect(await rowOf(onFirstPage.id)).toMatchObject({ status: 'online' });
     expect(await rowOf(onLastPage.id)).toMatchObject({ status: 'offline' });
