@@ -102,17 +102,3 @@ async function control(method: string, path: string, body?: Record<string, unkno
   if (!answer.ok) throw new Error(`the local EC2 server refused ${path}: ${await answer.text()}`);
   return answer.json();
 }
-
-/**
- * Lets EC2's answers name none of these instances, which live all the same.
- * @param ms after which they are named again; until `showInstances` when absent
- */
-export const hideInstances = (instanceIds: readonly string[], ms?: number) =>
-  control('POST', 'hidden', { instanceIds, ...(ms === undefined ? {} : { ms }) });
-
-/** Lets EC2's answers name all instances again. */
-export const showInstances = () => control('DELETE', 'hidden');
-
-/** Takes tags of these instances away, or of all, as a tag policy does. */
-export const untagInstances = (keys: readonly string[], instanceIds?: readonly string[]) =>
-  control('POST', 'untag', { keys, ...(instanceIds === undefined ? {} : { instanceIds }) });

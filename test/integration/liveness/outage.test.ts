@@ -1,38 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_BRAKE } from '../../../lib/domain/brake.ts';
-import { beatRecord, registerRecord } from '../../support/records.ts';
+import { registerRecord } from '../../support/records.ts';
 import { eventsOf, type Made, makeWorkspace, rowOf, store } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
 import { booting, livenessWith } from './aged.ts';
+import { beat, pass } from './passing.ts';
 import { manyOf, removeEarlier } from './silent.ts';
 
 const PACE = 60;
 
 /** All of the fleet may be silent at once: what keeps it is the grace alone. */
 const run = () => livenessWith({ brake: { floor: DEFAULT_BRAKE.floor, share: 1 } });
-
-/** Time passes: whatever was so at a time was so as much longer ago. */
-const pass = async (seconds: number) => {
-  await sql(
-    `UPDATE heartbeats SET last_heartbeat_at = last_heartbeat_at - make_interval(secs => :s::integer),
-       lease_until = lease_until - make_interval(secs => :s::integer)`,
-    { s: seconds },
-  );
-  await sql(
-    `UPDATE workspaces SET status_since = status_since - make_interval(secs => :s::integer),
-       boot_asked_at = boot_asked_at - make_interval(secs => :s::integer)`,
-    { s: seconds },
-  );
-  await sql(
-    `UPDATE sweep_state SET liveness_at = liveness_at - make_interval(secs => :s::integer),
-       grace_until = grace_until - make_interval(secs => :s::integer)`,
-    { s: seconds },
-  );
-};
-
-const beat = async (made: readonly Made[]) => {
-  for (const { id } of made) await store.recordHeartbeat(beatRecord(id, { uptime_seconds: 86_400 }));
-};
 
 /** An online fleet whose beats are spread over a pace; every one has beaten within it. */
 const fleetOf = async (size: number) => {

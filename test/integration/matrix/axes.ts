@@ -22,7 +22,7 @@ const always = (code: string, more: Record<string, unknown> = {}) => ({
 });
 const late = (latencyMs: number) => ({ errors: [{ action: 'DescribeInstances', delay: true, latencyMs }] });
 
-export const EC2: readonly Ec2Fault[] = [
+const EC2: readonly Ec2Fault[] = [
   { name: 'fine' },
   { name: 'slow', faults: () => late(80), fails: 'may', budgetMs: 300 },
   {

@@ -43,7 +43,7 @@ export function nextSeen({ seen, missing, silent }: Stand): number {
 }
 
 /** Whether one more absence is the full proof (invariant 12). */
-export function isProved(stand: Stand, grace: boolean): boolean {
+function isProved(stand: Stand, grace: boolean): boolean {
   const counted = nextSeen(stand);
   if (grace || stand.lease > 0 || counted < PROOF.sweeps) return false;
   return stand.age >= PROOF.age && (stand.missing ?? 0) >= PROOF.missing;

@@ -52,7 +52,7 @@ export type Case = {
 const BY_PERSON = 'Client.UserInitiatedShutdown';
 
 /** What a sweep heard of an instance by its id; undefined: it had no need to ask. */
-export function heardOf({ heard }: Swept, instanceId: string | null): Answer | undefined {
+function heardOf({ heard }: Swept, instanceId: string | null): Answer | undefined {
   const inquiry = heard.get(instanceId ?? '');
   switch (inquiry?.kind) {
     case undefined:

@@ -1,5 +1,5 @@
 import { DEFAULT_ABSENCE } from '../../../lib/domain/sweep/absence.ts';
-import { type Made, makeWorkspace } from '../../support/registry.ts';
+import { type Made, makeWorkspace, store } from '../../support/registry.ts';
 import { sql } from '../../support/sql.ts';
 
 type Aged = {
@@ -50,4 +50,19 @@ export async function absenceOf(id: string) {
     { id },
   );
   return row;
+}
+
+/** A sighting that a sweep has counted. */
+export async function counted({ id, instanceId }: { id: string; instanceId: string }) {
+  await sql(`UPDATE sweep_state SET fence = fence + 1`);
+  const [state] = await sql('SELECT fence, clock_timestamp()::text AS at FROM sweep_state');
+  const fence = Number(state?.['fence']);
+  const row = { workspace_id: id, instance_id: instanceId, generation: 1, asked_at: String(state?.['at']) };
+  return { fence, row, facts: await store.noteAbsences({ fence, rows: [row] }) };
+}
+
+/** Ends it, if the statement finds the whole proof. */
+export function flip(fence: number, row: Awaited<ReturnType<typeof counted>>['row']) {
+  const policy = DEFAULT_ABSENCE;
+  return store.flipAbsent({ fence, rows: [{ ...row, evidence: {} }], policy, actor: 'test', requestId: 'r' });
 }

@@ -1,30 +1,10 @@
 import { expect, it } from 'vitest';
 import { createSweep } from '../../../functions/sweep/sweep.ts';
 import { DEFAULT_BRAKE } from '../../../lib/domain/brake.ts';
-import type { Candidate } from '../../../lib/domain/candidate.ts';
 import { StoreUnavailable } from '../../../lib/domain/errors.ts';
 import { DEFAULT_ABSENCE } from '../../../lib/domain/sweep/absence.ts';
 import type { Inquiry } from '../../../lib/domain/verdict.ts';
-
-const idOf = (at: number) => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`;
-
-const candidateOf = (at: number) =>
-  ({
-    workspaceId: idOf(at),
-    instanceId: `i-${at}`,
-    generation: 1,
-    status: 'online',
-    zone: 'us-east-1a',
-    held: false,
-    silenced: false,
-    settling: false,
-    owing: false,
-    mended: true,
-    missing: false,
-    askedAt: 'now',
-  }) satisfies Candidate;
-
-const fleet = Array.from({ length: 4_000 }, (_, at) => candidateOf(at));
+import { storeOfFleet } from './swept-fleet.ts';
 
 const terminated = (instanceId: string): Inquiry => ({
   kind: 'named',
@@ -44,25 +24,13 @@ it.each(['advanceSweep', 'finishSweep'] as const)(
     const down = new StoreUnavailable('the database was down for a moment');
     const flipped: string[] = [];
     const requested: unknown[] = [];
-    const nothing = async () => [];
     const sweep = createSweep({
       store: {
-        readRegistry: async () => ({ registryId: 'r' }),
-        readCandidates: async ({ after, limit }) =>
-          fleet.filter(({ workspaceId }) => workspaceId > after).slice(0, limit),
-        claimSweep: async () => ({ fence: 1, cursor: null }),
-        advanceSweep: async () => undefined,
-        finishSweep: async () => undefined,
+        ...storeOfFleet(),
         flipInstances: async ({ rows }) => {
           flipped.push(...rows.map(({ workspace_id }) => workspace_id));
           return rows.map(({ workspace_id, event }) => ({ id: workspace_id, event, owing: true }));
         },
-        oweStart: nothing,
-        resumeHeld: nothing,
-        clearDeadInstances: nothing,
-        noteAbsences: nothing,
-        forgetAbsences: nothing,
-        flipAbsent: nothing,
         [write]: () => Promise.reject(down),
       },
       openEc2: () => ec2,

@@ -6,8 +6,8 @@ import { createInquirer } from '../../../lib/adapters/ec2/inquire-instances.ts';
 import { createSweepEc2 } from '../../../lib/adapters/ec2/open-sweep.ts';
 import { NotAsked } from '../../../lib/adapters/ec2/pace.ts';
 import { DEFAULT_BRAKE } from '../../../lib/domain/brake.ts';
-import type { Candidate } from '../../../lib/domain/candidate.ts';
 import { DEFAULT_ABSENCE } from '../../../lib/domain/sweep/absence.ts';
+import { FLEET, storeOfFleet } from './swept-fleet.ts';
 
 const asked = z.object({ Filters: z.array(z.object({ Name: z.string(), Values: z.array(z.string()) })) });
 
@@ -31,54 +31,11 @@ function ec2Failing(poison: ReadonlySet<string>) {
   return { client, ids };
 }
 
-const number = (at: number) => String(at).padStart(12, '0');
-
-const fleet = Array.from(
-  { length: 4_000 },
-  (_, at): Candidate => ({
-    workspaceId: `01900000-0000-7000-8000-${number(at)}`,
-    instanceId: `i-${number(at)}`,
-    generation: 1,
-    status: 'online',
-    zone: 'us-east-1a',
-    held: false,
-    silenced: false,
-    settling: false,
-    owing: false,
-    mended: true,
-    missing: false,
-    askedAt: 'now',
-  }),
-);
-
-/** A store that keeps the cursor, and nothing else. */
-function memory() {
-  let cursor: string | null = null;
-  const nothing = async () => [];
-  return {
-    readRegistry: async () => ({ registryId: 'r' }),
-    readCandidates: async ({ after, limit }: { after: string; limit: number }) =>
-      fleet.filter(({ workspaceId }) => workspaceId > after).slice(0, limit),
-    claimSweep: async () => ({ fence: 1, cursor }),
-    advanceSweep: async (to: { cursor: string | null }) => {
-      cursor = to.cursor;
-    },
-    finishSweep: async () => undefined,
-    flipInstances: nothing,
-    oweStart: nothing,
-    resumeHeld: nothing,
-    clearDeadInstances: nothing,
-    noteAbsences: nothing,
-    forgetAbsences: nothing,
-    flipAbsent: nothing,
-  };
-}
-
 describe('a zone that is left since two of its calls failed', () => {
   it('is gone on with in the next run: whoever was left is asked for within two', async () => {
-    const { client, ids } = ec2Failing(new Set([fleet[0]?.instanceId ?? '', fleet[300]?.instanceId ?? '']));
+    const { client, ids } = ec2Failing(new Set([FLEET[0]?.instanceId ?? '', FLEET[300]?.instanceId ?? '']));
     const sweep = createSweep({
-      store: memory(),
+      store: storeOfFleet(),
       openEc2: createSweepEc2({ callsPerSecond: 1_000, atOnce: 10 }, client),
       converge: { request: async () => undefined },
       count: () => undefined,
@@ -86,7 +43,7 @@ describe('a zone that is left since two of its calls failed', () => {
       brake: DEFAULT_BRAKE,
     });
     for (let run = 0; run < 2; run += 1) await sweep({ requestId: 'r', timeLeftMs: () => 30_000 });
-    const never = fleet.slice(400).filter(({ instanceId }) => !ids.has(instanceId));
+    const never = FLEET.slice(400).filter(({ instanceId }) => !ids.has(instanceId));
     expect(never).toHaveLength(0);
   });
 
@@ -97,8 +54,8 @@ describe('a zone that is left since two of its calls failed', () => {
       throw turns > 2 ? new NotAsked('it is left in its turn') : fault();
     };
     const { inquire } = createInquirer(ec2Failing(new Set()).client, { run: failing, zoneFailures: 2 });
-    await inquire(fleet.slice(0, 400).map(({ instanceId }) => instanceId));
-    await inquire(fleet.slice(400, 2_400).map(({ instanceId }) => instanceId));
+    await inquire(FLEET.slice(0, 400).map(({ instanceId }) => instanceId));
+    await inquire(FLEET.slice(400, 2_400).map(({ instanceId }) => instanceId));
     expect(turns).toBe(2);
   });
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { EC2_OPERATIONS, STATUSES } from '../../../domain/status.ts';
+import { EC2_OPERATIONS } from '../../../domain/status.ts';
 import { RESTART_POLICIES } from '../../../domain/workspace.ts';
 import { timestamp } from '../columns.ts';
 import { statement } from '../statement.ts';
-import { CANDIDATE_COLUMNS } from './read-candidates.ts';
+import { CANDIDATE_COLUMNS, candidateRow } from './read-candidates.ts';
 
 /** What an explanation of the sweep starts from: how one workspace stands, and the clocks that go by it, in seconds. */
 export const readStanding = statement({
@@ -16,22 +16,11 @@ SELECT ${CANDIDATE_COLUMNS}, name, clock_timestamp() AS at, status_since AS "sta
 FROM workspaces w JOIN heartbeats h ON h.workspace_id = w.id
 WHERE w.id = :id::uuid`,
   bind: ({ id }: { id: string }) => ({ id }),
-  row: z.object({
-    workspaceId: z.uuid(),
-    name: z.string(),
+  row: candidateRow.extend({
     instanceId: z.string().nullable(),
-    generation: z.int(),
-    status: z.enum(STATUSES),
+    name: z.string(),
     statusSince: timestamp,
     statusReason: z.string(),
-    zone: z.string().nullable(),
-    held: z.boolean(),
-    settling: z.boolean(),
-    silenced: z.boolean(),
-    owing: z.boolean(),
-    mended: z.boolean(),
-    missing: z.boolean(),
-    askedAt: z.string(),
     at: timestamp,
     restartPolicy: z.enum(RESTART_POLICIES),
     external: z.boolean(),
