@@ -19,6 +19,7 @@ Object.assign(process.env, {
   BUILD_SHA: 'test',
   BUILD_VERSION: '0.0.0',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_METRICS_DISABLED: 'true',
 });
 shared.start({
   databaseName,
