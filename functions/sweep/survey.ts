@@ -1,11 +1,10 @@
-import { batchesOf } from '../../lib/domain/batches.ts';
 import type { Braked } from '../../lib/domain/brake.ts';
 import type { Candidate } from '../../lib/domain/candidate.ts';
 import { countVerdicts, inBatches, inquireAll } from '../../lib/domain/confirm.ts';
 import type { AbsenceFacts } from '../../lib/domain/sweep/absence.ts';
 import type { Decision } from '../../lib/domain/sweep/decide.ts';
 import type { ZoneListing } from '../../lib/domain/sweep/listing.ts';
-import { VERDICTS, type Verdict } from '../../lib/domain/verdict.ts';
+import type { Verdict } from '../../lib/domain/verdict.ts';
 import { type Absence, absencesOf, brakeAbsences } from './absences.ts';
 import { lookAt } from './look.ts';
 import type { FleetStore, SweepEc2, Thresholds } from './ports.ts';
@@ -27,22 +26,16 @@ export type Survey = {
   readonly unlisted: readonly Pick<ZoneListing, 'zone' | 'end'>[];
 };
 
-/** Candidates that are asked for by id together. */
-const CHUNK = 2_000;
-
 /** Looks as a sweep does, and writes nothing. */
 export async function survey(store: SurveyStore, ec2: SweepEc2, thresholds: Thresholds): Promise<Survey> {
   const { registryId } = await store.readRegistry({});
   const fleet = await readFleet(store, null);
   const { settled, doubtful, listings } = await lookAt(ec2, registryId, fleet);
-  const decisions: Decision[] = [];
-  for (const chunk of batchesOf(doubtful, CHUNK)) decisions.push(...(await inquireAll(ec2, chunk)));
+  const decisions = await inquireAll(ec2, doubtful);
   const missing = decisions.filter(({ act }) => act === 'note_absence');
   const ids = missing.map(({ candidate }) => candidate.workspaceId);
   const absences = absencesOf(missing, await inBatches(ids, (batch) => store.readAbsences({ ids: batch })));
-  const [listed, asked] = [countVerdicts(settled), countVerdicts(decisions)];
-  const verdicts = { ...listed };
-  for (const verdict of VERDICTS) verdicts[verdict] += asked[verdict];
+  const verdicts = countVerdicts([...settled, ...decisions]);
   const unlisted = listings.filter(({ end }) => end !== 'complete');
   return { fleet, verdicts, decisions, absences, braked: brakeAbsences(absences, fleet, thresholds), unlisted };
 }

@@ -16,7 +16,7 @@ const MEANING = {
   provisioning: { alive: null, stopped: 'owe_start', gone: 'instance_gone', absent: 'note_absence', unknown: null },
   online: { alive: null, stopped: 'instance_stopped', gone: 'instance_gone', absent: 'note_absence', unknown: null },
   degraded: { alive: null, stopped: 'instance_stopped', gone: 'instance_gone', absent: 'note_absence', unknown: null },
-  offline: { alive: null, stopped: null, gone: 'clear', absent: 'note_absence', unknown: null },
+  offline: { alive: null, stopped: 'owe_start', gone: 'clear', absent: 'note_absence', unknown: null },
   // What rests does not beat: that EC2 does not name it is no proof here, and its disk may still be there.
   paused: { alive: null, stopped: null, gone: 'clear', absent: null, unknown: null },
   hibernated: { alive: null, stopped: null, gone: 'clear', absent: null, unknown: null },
@@ -56,9 +56,9 @@ export function decide(candidate: Candidate, inquiry: Inquiry): Decision {
 
 function actOf(candidate: Candidate, verdict: Verdict, state: InstanceState | undefined): Act | null {
   const { status, held, silenced } = candidate;
-  // Its silence was noticed first, which owes nothing: the stop still has to be mended.
-  if (verdict === 'stopped' && status === 'offline') return silenced && !held ? 'owe_start' : null;
   const act = verdict === 'alive' && held ? 'end_hold' : MEANING[status][verdict];
+  // Only where its silence was noticed first, which owed nothing, has a stop still to be mended.
+  if (act === 'owe_start' && status === 'offline' && (held || !silenced)) return null;
   // While it is shutting down it may still speak; a row keeps its id until EC2 says terminated.
   return act === 'clear' && state !== 'terminated' ? null : act;
 }
