@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { configure } from './configure.ts';
 import { discard } from './discard.ts';
 import { describeFailure, isMissing, isOutOfRoom } from './failure.ts';
-import { folderName, type Layout, pluginFolders, readInPlace } from './layout.ts';
+import { folderName, type Layout, pluginFolders, readAllInPlace, readInPlace } from './layout.ts';
 import { createParts } from './parts.ts';
 import type { InstallAction, RemoveAction } from './plan.ts';
 import { type HookEnvironment, runPostInstall } from './post-install.ts';
@@ -102,7 +102,7 @@ export function createInstaller(
     async recover() {
       await clean(() => discard(layout.staging));
       await clean(discardUnused);
-      await clean(parts.tidy);
+      await clean(async () => parts.tidy(await readAllInPlace(layout)));
     },
     async install(action, stop) {
       const before = await readInPlace(layout, action.name);

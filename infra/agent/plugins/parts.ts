@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { download } from './download.ts';
 import { ArtefactError } from './failure.ts';
-import type { Layout } from './layout.ts';
+import type { Artefact, Layout } from './layout.ts';
 import type { InstallAction } from './plan.ts';
 import { sha256Of } from './verify.ts';
 
@@ -21,12 +21,13 @@ export type Parts = {
   fetch(action: InstallAction, stop: AbortSignal): Promise<string>;
   /** Deletes all that there is of a plugin. */
   forget(name: string): Promise<void>;
-  /** Deletes what nobody has gone on with for a day. */
-  tidy(): Promise<void>;
+  /** Deletes what nobody has gone on with for a day, and what is in place: the agent was killed after its switch. */
+  tidy(inPlace: ReadonlyMap<string, Artefact>): Promise<void>;
 };
 
 export function createParts({ downloads }: Pick<Layout, 'downloads'>, fetch: typeof globalThis.fetch): Parts {
   const all = (): Promise<string[]> => readdir(downloads).catch(() => []);
+  const partOf = (name: string, { sha256 }: Pick<Artefact, 'sha256'>): string => `${name}@${sha256}.part`;
 
   async function complete(file: string, action: InstallAction, stop: AbortSignal): Promise<void> {
     const there = await sha256Of(file).catch(() => undefined);
@@ -42,18 +43,20 @@ export function createParts({ downloads }: Pick<Layout, 'downloads'>, fetch: typ
   return {
     async fetch(action, stop) {
       await mkdir(downloads, { recursive: true });
-      const file = join(downloads, `${action.name}@${action.sha256}.part`);
+      const file = join(downloads, partOf(action.name, action));
       await complete(file, action, stop);
       return file;
     },
     async forget(name) {
       for (const part of await all()) if (part.startsWith(`${name}@`)) await rm(join(downloads, part), { force: true });
     },
-    async tidy() {
+    async tidy(inPlace) {
+      const needless = new Set([...inPlace].map(([name, artefact]) => partOf(name, artefact)));
       for (const part of await all()) {
         const path = join(downloads, part);
         const there = await stat(path).catch(() => undefined);
-        if (there !== undefined && Date.now() - there.mtimeMs > KEPT_FOR_MS) await rm(path, { force: true });
+        const isOld = there !== undefined && Date.now() - there.mtimeMs > KEPT_FOR_MS;
+        if (isOld || needless.has(part)) await rm(path, { force: true });
       }
     },
   };

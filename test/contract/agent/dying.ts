@@ -4,18 +4,21 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /**
  * Loaded into an agent before its own code (`node --import`): counts what the agent does to its disk and the programs
- * that it starts, and kills the agent before one of these steps. With 0 for the step it writes down the names of them.
+ * that it starts, and kills the agent before one of these steps: `3 rename`, the third of that name, since how many writes come before it
+ * depends on how a download is cut. Where none is named it writes down all that come.
  */
-const dieAt = Number(process.env['DIE_AT']);
-const names = process.env['DIE_NAMES'];
+const dieAt = process.env['DIE_AT'];
+const steps = process.env['DIE_STEPS'];
 
-let steps = 0;
+const counts = new Map<string, number>();
 const write = fs.appendFileSync;
 
 function step(name: string): void {
-  steps += 1;
-  if (dieAt === 0 && names !== undefined) write(names, `${name}\n`);
-  if (steps === dieAt) process.kill(process.pid, 'SIGKILL');
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  const identity = `${count} ${name}`;
+  if (steps !== undefined) write(steps, `${identity}\n`);
+  if (identity === dieAt) process.kill(process.pid, 'SIGKILL');
 }
 
 /** Whether a file is opened to be read only, which changes nothing. */

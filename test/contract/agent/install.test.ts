@@ -63,6 +63,16 @@ it('deletes at its start the versions of a plugin that were never put in place, 
   expect(logged).toEqual([]);
 });
 
+it('deletes at its start what was downloaded of the version that is in place, and of no other', async () => {
+  await mkdir(join(layout.versions('a'), version), { recursive: true });
+  await symlink(`versions/${version}`, layout.current('a'));
+  await leavePart('a');
+  const other = `a@${'b'.repeat(64)}.part`;
+  await writeFile(join(layout.downloads, other), 'x');
+  await installer.recover();
+  expect(await readdir(layout.downloads)).toEqual([other]);
+});
+
 it('starts all the same where it cannot delete what is left, and logs that', async () => {
   await rm(layout.plugins, { recursive: true });
   await symlink('plugins', layout.plugins);

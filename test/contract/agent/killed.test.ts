@@ -37,7 +37,7 @@ type Scenario = {
 };
 const scenarios: readonly Scenario[] = [
   { title: 'a first install', to: two, sample: ['spawn'] },
-  { title: 'a change of all with a post_install', from: one, to: two, sample: ['rename', 'spawn', 'symlink'] },
+  { title: 'a change of all with a post_install', from: one, to: two, sample: ['rename', 'rm', 'spawn', 'symlink'] },
   { title: 'a change of configuration', from: one, to: { ...one, config: { of: 3 } }, sample: ['rename'] },
   { title: 'the end of a configuration', from: one, to: bare, sample: ['rm'] },
   { title: 'a removal', from: one, sample: ['rename'] },
@@ -128,19 +128,28 @@ async function finish(
   expect(await readdir(join(home, 'plugins/.downloads')).catch(() => [])).toEqual([]);
 }
 
-/** The names of the steps that a scenario takes. */
+/** The steps that a scenario takes, each with how many of its name came by then: `3 rename`. */
 function stepsOf(scenario: Scenario, expect: ExpectStatic): Promise<string[]> {
   return begin(scenario, async (surroundings) => {
-    const names = join(surroundings.home, 'steps');
-    await finish(surroundings, scenario, expect, { DIE_AT: '0', DIE_NAMES: names }, { nodeArgs: ['--import', dying] });
-    return (await readFile(names, 'utf8')).trimEnd().split('\n');
+    const steps = join(surroundings.home, 'steps');
+    await finish(surroundings, scenario, expect, { DIE_STEPS: steps }, { nodeArgs: ['--import', dying] });
+    return (await readFile(steps, 'utf8')).trimEnd().split('\n');
   });
 }
 
-function survive(scenario: Scenario, step: number, expect: ExpectStatic): Promise<void> {
+const nameOf = (step: string): string => step.replace(/^\d+ /, '');
+
+function survive(scenario: Scenario, step: string, expect: ExpectStatic): Promise<void> {
   return begin(scenario, async (surroundings) => {
-    const agent = surroundings.startAgent({ DIE_AT: String(step) }, { nodeArgs: ['--import', dying] });
-    expect(await agent.ended).toBe('SIGKILL');
+    const agent = surroundings.startAgent({ DIE_AT: step }, { nodeArgs: ['--import', dying] });
+    // A download that comes in fewer pieces has fewer writes: then the agent comes to its end instead.
+    const isCertain = !/write/.test(nameOf(step));
+    if (!isCertain) {
+      const done = surroundings.registry.until('the end', reports(scenario.to));
+      void done.then(() => agent.child.kill('SIGTERM')).catch(() => undefined);
+    }
+    const ending = await agent.ended;
+    if (isCertain) expect(ending).toBe('SIGKILL');
     expect([whole(scenario.from), whole(scenario.to)]).toContainEqual(await inPlace(surroundings.home));
     await finish(surroundings, scenario, expect);
   });
@@ -151,13 +160,13 @@ it.concurrent.for(scenarios)(
   { timeout: 600_000 },
   async (scenario, { expect }) => {
     const steps = await stepsOf(scenario, expect);
-    const isTried = (name: string, index: number): boolean =>
-      process.env['MUSTER_FAULTS'] === 'all' || (index >= STEPS_OF_A_START && scenario.sample.includes(name));
-    const tried = steps.flatMap((name, index) => (isTried(name, index) ? [{ name, step: index + 1 }] : []));
+    const isTried = (step: string, index: number): boolean =>
+      process.env['MUSTER_FAULTS'] === 'all' || (index >= STEPS_OF_A_START && scenario.sample.includes(nameOf(step)));
+    const tried = steps.filter(isTried);
     expect(tried).not.toEqual([]);
-    for (const { name, step } of tried) {
+    for (const step of tried) {
       await survive(scenario, step, expect).catch((error: unknown) => {
-        throw new Error(`killed before step ${step}, ${name}`, { cause: error });
+        throw new Error(`killed before step ${step}`, { cause: error });
       });
     }
   },

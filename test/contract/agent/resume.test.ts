@@ -178,11 +178,11 @@ it('deletes parts that nobody has gone on with for a day', async () => {
   const [old, fresh] = [Date.now() - 25 * 3_600_000, Date.now() - 23 * 3_600_000].map((at) => at / 1000);
   await utimes(partOf('old'), old ?? 0, old ?? 0);
   await utimes(partOf('new'), fresh ?? 0, fresh ?? 0);
-  await parts.tidy();
+  await parts.tidy(new Map());
   expect(await readdir(downloads)).toEqual([`new@${sha256(artefact)}.part`]);
 });
 
 it('has nothing to forget or to tidy before the first download', async () => {
   await parts.forget('a');
-  await parts.tidy();
+  await parts.tidy(new Map());
 });
