@@ -76,6 +76,15 @@ WHERE s.retired_by IS NULL AND NOT EXISTS (
   row: nothing,
 });
 
+/**
+ * A temporary table would stand before the one of its name, also in what the triggers read and write. Right of the
+ * database itself, which no dump carries, so every run takes it away.
+ */
+const refuseTemporaryTables = plain(`
+DO $$ BEGIN
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$`);
+
 type Applied = { readonly applied: readonly string[] };
 
 /**
@@ -101,6 +110,7 @@ export async function applyMigrations(
   await locked(database, transactions, async (id) => {
     await database.run(fillTransitions, JSON.stringify(TRANSITIONS), id);
     await database.run(ensureEventPartitions, {}, id);
+    await database.run(refuseTemporaryTables, undefined, id);
   });
   return { applied };
 }

@@ -12,7 +12,11 @@ export type MigrationFile = {
   readonly name: string;
   readonly sha256: string;
   readonly statements: readonly string[];
+  /** Whether it says that all code which ran on the schema before it runs with it too: it only expands. */
+  readonly keepsOldCode: boolean;
 };
+
+const KEEPS_OLD_CODE = /^-- runs with: previous code$/m;
 
 const FOLDERS = {
   migration: '.',
@@ -37,7 +41,8 @@ async function readMigrationFile(kind: MigrationKind, path: string): Promise<Mig
   const text = await readFile(path);
   const statements = await splitStatements(text, basename(path));
   const name = basename(path, '.sql');
-  return { kind, name, sha256: createHash('sha256').update(text).digest('hex'), statements };
+  const keepsOldCode = KEEPS_OLD_CODE.test(text.toString('utf8'));
+  return { kind, name, sha256: createHash('sha256').update(text).digest('hex'), statements, keepsOldCode };
 }
 
 async function splitStatements(text: Buffer, file: string): Promise<string[]> {

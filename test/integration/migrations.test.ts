@@ -5,12 +5,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../infra/migrate.ts';
 import { readMigrationFiles } from '../../infra/migrations/files.ts';
-import { CLUSTER_ARN, SECRET_ARN, TEMPLATE_DATABASE } from '../support/provided.ts';
+import { CLUSTER_ARN, OWNER_SECRET_ARN, TEMPLATE_DATABASE } from '../support/provided.ts';
 import { shared } from '../support/shared.ts';
 
 const admin = () => new pg.Client({ ...shared.now.postgres, database: 'postgres' });
 const name = `${shared.now.databaseName}_m`;
-const config = { clusterArn: CLUSTER_ARN, secretArn: SECRET_ARN, name, budgetMs: 90_000 };
+const config = { clusterArn: CLUSTER_ARN, secretArn: OWNER_SECRET_ARN, name, budgetMs: 90_000 };
 let folder = '';
 
 const inAdmin = async (text: string) => {
@@ -51,6 +51,12 @@ describe('migrations of an empty database', () => {
     const files = await readMigrationFiles(folder);
     expect(applied).toEqual(files.map((file) => file.name));
     expect(await migrate(config, folder)).toEqual({ applied: [] });
+  });
+
+  it('take from everybody the temporary tables that would stand before those of the same name', async () => {
+    await migrate(config, folder);
+    const [right] = await rows(`SELECT has_database_privilege('muster_app', current_database(), 'TEMP') AS temporary`);
+    expect(right).toEqual({ temporary: false });
   });
 
   it('are applied once also when two run at once', async () => {

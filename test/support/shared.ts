@@ -8,6 +8,7 @@ type Surroundings = {
   readonly lambda: LambdaServer;
   readonly postgres: RunServers['postgres'];
   readonly owner: RunServers['owner'];
+  readonly application: RunServers['application'];
 };
 
 let surroundings: Surroundings | undefined;

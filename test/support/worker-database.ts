@@ -28,4 +28,5 @@ shared.start({
   lambda,
   postgres: servers.postgres,
   owner: servers.owner,
+  application: servers.application,
 });

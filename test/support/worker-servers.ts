@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { startDataApi } from '../../infra/local/data-api/server.ts';
 import { startEc2 } from '../../infra/local/ec2/server.ts';
 import { startLambda } from './lambda-server.ts';
-import { LAUNCH_TEMPLATE_ID, TEMPLATE_DATABASE } from './provided.ts';
+import { LAUNCH_TEMPLATE_ID, loginsOf, TEMPLATE_DATABASE } from './provided.ts';
 
 const servers = inject('servers');
 
@@ -15,7 +15,7 @@ const servers = inject('servers');
 export const worker = {
   servers,
   /** Its faults reach one file at a time. */
-  dataApi: await startDataApi({ postgres: { ...servers.postgres, ...servers.owner } }),
+  dataApi: await startDataApi({ postgres: { ...servers.postgres, ...servers.owner }, logins: loginsOf(servers) }),
   databaseName: `muster_${process.pid}_${threadId}`,
   ec2: await startEc2({
     boot: { kind: 'none' },
@@ -37,6 +37,8 @@ export async function beginAnew(): Promise<void> {
   await fetch(`${dataApi.url}/_control/faults`, { method: 'POST', body: '{}' });
   await admin.query(`DROP DATABASE IF EXISTS ${databaseName} WITH (FORCE)`);
   await admin.query(`CREATE DATABASE ${databaseName} TEMPLATE ${TEMPLATE_DATABASE} OWNER ${servers.owner.user}`);
+  // A copy lacks the rights of the database itself.
+  await admin.query(`REVOKE TEMPORARY ON DATABASE ${databaseName} FROM PUBLIC`);
   await ec2.reset();
   lambda.invocations.length = 0;
   lambda.refuses = false;

@@ -4,6 +4,7 @@ const STATUS = {
   DatabaseErrorException: 400,
   DatabaseResumingException: 400,
   HttpEndpointNotEnabledException: 400,
+  SecretsErrorException: 400,
   StatementTimeoutException: 400,
   UnsupportedResultException: 400,
   ValidationException: 400,

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
+import type { Login } from '../postgres/owner-role.ts';
 import { DataApiError } from './errors.ts';
 import { execute, executeBatch } from './execute.ts';
 import { batchExecuteStatement, beginTransaction, endTransaction, executeStatement } from './requests.ts';
@@ -14,17 +15,23 @@ export type Operation = { name: string; run(body: unknown): Promise<Outcome> };
 /** The database of a request that names none. */
 const DEFAULT_DATABASE = 'postgres';
 
-type Target = { database?: string | undefined; transactionId?: string | undefined };
+type Target = { secretArn: string; database?: string | undefined; transactionId?: string | undefined };
 
-/** The operations of the service, by their path. */
+/**
+ * The operations of the service, by their path.
+ *
+ * @param loginOf whom a secret logs in as; throws DataApiError for one that there is not
+ */
 export function createOperations(
   sessions: Sessions,
   transactions: Transactions,
+  loginOf: (secretArn: string) => Login,
   statementTimeoutMs: number,
 ): ReadonlyMap<string, Operation> {
   async function inSession<T>(target: Target, work: (session: Session) => Promise<T>): Promise<T> {
+    const login = loginOf(target.secretArn);
     if (target.transactionId !== undefined) return await transactions.use(target.transactionId, target.database, work);
-    const session = await sessions.open(target.database ?? DEFAULT_DATABASE);
+    const session = await sessions.open(target.database ?? DEFAULT_DATABASE, login);
     try {
       return await work(session);
     } finally {
@@ -50,9 +57,9 @@ export function createOperations(
     ],
     [
       '/BeginTransaction',
-      operation('BeginTransaction', beginTransaction, async ({ database }) => ({
+      operation('BeginTransaction', beginTransaction, async ({ database, secretArn }) => ({
         sql: 'BEGIN',
-        answer: { transactionId: await transactions.begin(database ?? DEFAULT_DATABASE) },
+        answer: { transactionId: await transactions.begin(database ?? DEFAULT_DATABASE, loginOf(secretArn)) },
       })),
     ],
     [

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { portOf } from '../ports.ts';
+import type { Login } from '../postgres/owner-role.ts';
 import { answerControl, type Calls } from './control.ts';
 import { DataApiError } from './errors.ts';
 import { createFaults, errorOfStatus } from './faults.ts';
@@ -15,26 +16,35 @@ export type DataApi = { url: string; stop(): Promise<void> };
 /**
  * Serves the RDS Data API of Aurora PostgreSQL (Serverless v2, provisioned) on 127.0.0.1 over a PostgreSQL server.
  *
- * Requests need no signature, but those of a web page (with an Origin header) are refused; resourceArn and secretArn
- * must be ARNs and are not looked up. The database is the one that a request names. The routes below /_control (see answerControl) set faults, count calls and drop pools.
+ * Requests need no signature, but those of a web page (with an Origin header) are refused; resourceArn must be an ARN
+ * and is not looked up. The database is the one that a request names. The routes below /_control (see answerControl) set
+ * faults, count calls and drop pools.
  *
+ * @param options.logins whom a secret logs in as, by its ARN; without it every secret does as `postgres` says
  * @param options.poolSize connections a database, held ones of transactions included
  * @param options.transactionIdleMs after which an unused transaction is rolled back
  * @param options.statementTimeoutMs after which a statement is cancelled
  */
 export async function startDataApi(options: {
-  postgres: PostgresAddress;
+  postgres: PostgresAddress & Login;
+  logins?: ReadonlyMap<string, Login>;
   poolSize?: number;
   transactionIdleMs?: number;
   statementTimeoutMs?: number;
 }): Promise<DataApi> {
   const { postgres, poolSize = 16, transactionIdleMs = 180_000, statementTimeoutMs = 45_000 } = options;
-  const { host, user, password } = postgres;
-  const sessions = createSessions({ host, port: postgres.port, user, password }, { poolSize, statementTimeoutMs });
+  const { host, port, user, password } = postgres;
+  const sessions = createSessions({ host, port }, { poolSize, statementTimeoutMs });
   const transactions = createTransactions(sessions, transactionIdleMs);
-  const operations = createOperations(sessions, transactions, statementTimeoutMs);
+  const operations = createOperations(sessions, transactions, loginOf, statementTimeoutMs);
   const faults = createFaults();
   const calls: Calls = new Map();
+
+  function loginOf(secretArn: string): Login {
+    const login = options.logins === undefined ? { user, password } : options.logins.get(secretArn);
+    if (login === undefined) throw new DataApiError('SecretsErrorException', "The secret provided wasn't found.");
+    return login;
+  }
 
   async function dropPool(database: string): Promise<void> {
     transactions.abandon(database);

@@ -1,15 +1,16 @@
 import { Pool, type PoolClient } from 'pg';
+import type { Login } from '../postgres/owner-role.ts';
 import { fromPostgres } from './postgres-errors.ts';
 import type { Catalogue } from './values/catalogue.ts';
 
-export type PostgresAddress = { host: string; port: number; user: string; password: string };
+export type PostgresAddress = { host: string; port: number };
 
 /** A connection that one call or one transaction holds. `close` makes its session as new and gives it back. */
 export type Session = { client: PoolClient; database: string; catalogue: Catalogue; close(): void };
 
 export type Sessions = {
-  /** @throws DataApiError if the database does not exist, or PostgreSQL is not there */
-  open(database: string): Promise<Session>;
+  /** @throws DataApiError if the database does not exist, the login is refused, or PostgreSQL is not there */
+  open(database: string, login: Login): Promise<Session>;
   /** Closes the connections to a database, so that it can be dropped. Waits for the calls that hold one. */
   drop(database: string): Promise<void>;
   /** Closes every connection at once, also those in use. */
@@ -31,12 +32,12 @@ const RESET = [
   'DISCARD SEQUENCES',
 ].join('; ');
 
-type Database = { pool: Pool; catalogue: Catalogue };
+type Database = { name: string; pool: Pool; catalogue: Catalogue };
 
 /**
- * Keeps a pool of connections for each database that is asked for.
+ * Keeps a pool of connections for each database that is asked for, and each login that asks.
  *
- * @param limits.poolSize connections a database
+ * @param limits.poolSize connections a pool
  * @param limits.statementTimeoutMs after which PostgreSQL cancels a statement; also how long a call waits for a free
  * connection
  */
@@ -47,16 +48,17 @@ export function createSessions(
   const databases = new Map<string, Database>();
   const inUse = new Set<PoolClient>();
 
-  function find(name: string): Database {
-    const known = databases.get(name);
+  function find(name: string, login: Login): Database {
+    const key = JSON.stringify([name, login.user, login.password]);
+    const known = databases.get(key);
     if (known !== undefined) return known;
-    const made = { pool: createPool(postgres, name, limits), catalogue: new Map() };
-    databases.set(name, made);
+    const made = { name, pool: createPool({ ...postgres, ...login }, name, limits), catalogue: new Map() };
+    databases.set(key, made);
     return made;
   }
 
-  async function open(name: string): Promise<Session> {
-    const { pool, catalogue } = find(name);
+  async function open(name: string, login: Login): Promise<Session> {
+    const { pool, catalogue } = find(name, login);
     const client = await pool.connect().catch((error: unknown) => {
       throw fromPostgres(error);
     });
@@ -76,22 +78,22 @@ export function createSessions(
     return { client, database: name, catalogue, close };
   }
 
-  async function drop(name: string): Promise<void> {
-    const database = databases.get(name);
-    databases.delete(name);
-    if (database !== undefined) await closePool(database.pool);
+  async function drop(name?: string): Promise<void> {
+    const going = [...databases].filter(([, database]) => database.name === (name ?? database.name));
+    for (const [key] of going) databases.delete(key);
+    await Promise.all(going.map(([, { pool }]) => closePool(pool)));
   }
 
   async function end(): Promise<void> {
     for (const client of inUse) void client.end(); // its statement fails, and its holder releases it
-    await Promise.all([...databases.keys()].map(drop));
+    await drop();
   }
 
   return { open, drop, end };
 }
 
 function createPool(
-  postgres: PostgresAddress,
+  postgres: PostgresAddress & Login,
   database: string,
   { poolSize, statementTimeoutMs }: { poolSize: number; statementTimeoutMs: number },
 ): Pool {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { Login } from '../postgres/owner-role.ts';
 import { DataApiError } from './errors.ts';
 import { fromPostgres } from './postgres-errors.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 export type Transactions = {
-  begin(database: string): Promise<string>;
+  begin(database: string, login: Login): Promise<string>;
   /** @throws DataApiError if the transaction is unknown, busy or of another database; and whatever `work` throws */
   use<T>(id: string, database: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
   /** @throws DataApiError as `use` does, and if a COMMIT was a rollback because a statement had failed */
@@ -40,8 +41,8 @@ export function createTransactions(sessions: Sessions, idleMs: number): Transact
     return setTimeout(() => forget(id), idleMs).unref();
   }
 
-  async function begin(database: string): Promise<string> {
-    const session = await sessions.open(database);
+  async function begin(database: string, login: Login): Promise<string> {
+    const session = await sessions.open(database, login);
     const id = randomBytes(136).toString('base64'); // long and opaque, like the service's
     try {
       await session.client.query('BEGIN');

@@ -8,31 +8,52 @@ import { portOf } from '../ports.ts';
 /** A running server; `url` is what the client takes as its endpoint. */
 export type Secrets = { url: string; stop(): Promise<void> };
 
-type Secret = { arn: string; name: string; value: string; versionId: string };
+type Secret = { arn: string; name: string; value: string | null; versionId: string };
 type Answer = { status: number; body: object };
 
 const getSecretValue = z.object({ SecretId: z.string() });
+const putSecretValue = z.object({
+  SecretId: z.string(),
+  SecretString: z.string(),
+  ClientRequestToken: z.string().min(32),
+});
+
+const NO_SECRET = "Secrets Manager can't find the specified secret.";
 
 /**
- * Serves GetSecretValue of AWS Secrets Manager on 127.0.0.1 for secrets that are given at the start. Each has one
- * version, AWSCURRENT. Requests need no signature.
+ * Serves GetSecretValue and PutSecretValue of AWS Secrets Manager on 127.0.0.1 for secrets that are given at the start.
+ * Only the version AWSCURRENT is kept. Requests need no signature.
  *
- * @param options.secrets the values by name or ARN; a secret is found by both, whichever is given
+ * @param options.secrets the values by name or ARN; a secret is found by both, whichever is given. null: it has no value
  */
-export async function startSecrets(options: { secrets: Record<string, string> }): Promise<Secrets> {
+export async function startSecrets(options: { secrets: Record<string, string | null> }): Promise<Secrets> {
   const secrets = Object.entries(options.secrets).map(([id, value]) => describe(id, value));
   const startedAt = Date.now() / 1000;
 
+  const find = (id: string) => secrets.find(({ arn, name }) => id === arn || id === name);
+
+  function put({ SecretId, SecretString, ClientRequestToken }: z.output<typeof putSecretValue>): Answer {
+    const secret = find(SecretId);
+    if (secret === undefined) return refuse('ResourceNotFoundException', NO_SECRET);
+    if (secret.versionId === ClientRequestToken && secret.value !== SecretString) {
+      return refuse('ResourceExistsException', 'The version with this token has another value.');
+    }
+    Object.assign(secret, { value: SecretString, versionId: ClientRequestToken });
+    const { arn: ARN, name: Name, versionId: VersionId } = secret;
+    return { status: 200, body: { ARN, Name, VersionId, VersionStages: ['AWSCURRENT'] } };
+  }
+
   async function answer(request: IncomingMessage): Promise<Answer> {
     const body = await text(request);
-    if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
-      return refuse('UnknownOperationException', 'Only GetSecretValue is served.');
+    const operation = request.headers['x-amz-target'];
+    if (operation === 'secretsmanager.PutSecretValue') return put(putSecretValue.parse(JSON.parse(body)));
+    if (operation !== 'secretsmanager.GetSecretValue') {
+      return refuse('UnknownOperationException', 'Only GetSecretValue and PutSecretValue are served.');
     }
-    const { SecretId } = getSecretValue.parse(JSON.parse(body));
-    const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
-    if (secret === undefined) {
-      return refuse('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    }
+    const secret = find(getSecretValue.parse(JSON.parse(body)).SecretId);
+    if (secret === undefined) return refuse('ResourceNotFoundException', NO_SECRET);
+    if (secret.value === null)
+      return refuse('ResourceNotFoundException', `${NO_SECRET.slice(0, -1)} value for staging label: AWSCURRENT`);
     return {
       status: 200,
       body: {
@@ -70,7 +91,7 @@ export async function startSecrets(options: { secrets: Record<string, string> })
 }
 
 /** An ARN ends in the name, a hyphen and six characters of its own. */
-function describe(id: string, value: string): Secret {
+function describe(id: string, value: string | null): Secret {
   const ofArn = /^arn:[^:]+:secretsmanager:[^:]*:\d*:secret:(.+?)(?:-\w{6})?$/.exec(id);
   const name = ofArn?.[1] ?? id;
   const arn = ofArn === null ? `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-local1` : id;

@@ -13,19 +13,38 @@ export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as
 /** What the local EC2 launches instances from. */
 export const launchTemplateId = 'lt-00000000000000001';
 
+/** Where the history goes that is older than what is kept. */
+export const archiveBucket = 'muster-archive';
+
 /** The database that the functions use. */
 export const databaseName = 'muster';
 
-/** What the migrations and the functions need to reach the database. */
+const secretArn = (name: string) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
+
+/** The secrets of the two that log in to the database: who owns its tables, and the functions. */
+export const databaseSecrets = { owner: secretArn('muster-owner'), application: secretArn('muster-application') };
+
+const database = {
+  DATABASE_CLUSTER_ARN: `arn:aws:rds:${region}:${account}:cluster:muster`,
+  DATABASE_NAME: databaseName,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+};
+
+/** What the functions need to reach the database. */
 export function databaseEnvironment(dataApi: string): Record<string, string> {
+  return { ...database, DATABASE_SECRET_ARN: databaseSecrets.application, AWS_ENDPOINT_URL_RDS_DATA: dataApi };
+}
+
+/** What a migration run needs. */
+export function migrationEnvironment(at: { readonly dataApi: string; readonly secrets: string }) {
   return {
-    DATABASE_CLUSTER_ARN: `arn:aws:rds:${region}:${account}:cluster:muster`,
-    DATABASE_SECRET_ARN: `arn:aws:secretsmanager:${region}:${account}:secret:muster-database`,
-    DATABASE_NAME: databaseName,
-    AWS_ENDPOINT_URL_RDS_DATA: dataApi,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...database,
+    DATABASE_OWNER_SECRET_ARN: databaseSecrets.owner,
+    DATABASE_APPLICATION_SECRET_ARN: databaseSecrets.application,
+    AWS_ENDPOINT_URL_RDS_DATA: at.dataApi,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: at.secrets,
   };
 }
 
@@ -45,6 +64,7 @@ export async function functionEnvironment(stack: {
     REGISTRY_URL: stack.api,
     LAUNCH_TEMPLATE_ID: launchTemplateId,
     SUBNET_IDS: stack.subnetIds.join(','),
+    ARCHIVE_BUCKET: archiveBucket,
     // The artefacts come from this machine, without TLS.
     ALLOW_LOOPBACK_SOURCES: 'true',
     // Seconds; a fleet to look at, with a lease that runs out in 90 s instead of 180.

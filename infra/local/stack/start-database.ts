@@ -5,19 +5,22 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startDataApi } from '../data-api/server.ts';
 import { checkout, inCheckout, loopbackEnvironment } from '../host/serverless-process.ts';
-import { createOwner } from '../postgres/owner-role.ts';
+import { APPLICATION, createOwner, documentsOf, newPassword } from '../postgres/owner-role.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
-import { databaseEnvironment, databaseName } from './function-environment.ts';
+import { startSecrets } from '../secrets/server.ts';
+import { databaseName, databaseSecrets, localSecrets, migrationEnvironment } from './function-environment.ts';
 import type { Lifetime } from './lifetime.ts';
 
 export type Database = {
   readonly dataApi: string;
+  /** Secrets Manager, with the logins to the database and the functions' signing keys. */
+  readonly secrets: string;
   /** postgres://… of the database that the functions use, as its owner, which is no superuser. */
   readonly url: string;
   readonly processId: number;
 };
 
-/** PostgreSQL with an empty database, and the Data API before it, which connects as the database's owner. */
+/** PostgreSQL with an empty database, and the Data API before it, which connects as the secret of a call says. */
 export async function startDatabase({ parts, broke, over }: Lifetime, runFolder: string): Promise<Database> {
   const postgres = await startPostgres({ folder: runFolder });
   let taken = false;
@@ -34,14 +37,20 @@ export async function startDatabase({ parts, broke, over }: Lifetime, runFolder:
 
   const admin = new Client({ host, port, user: postgres.user, password: postgres.password, database: 'postgres' });
   await admin.connect();
-  const { user, password } = await createOwner(admin);
-  await admin.query(`CREATE DATABASE ${databaseName} OWNER ${user}`);
+  const owner = await createOwner(admin);
+  await admin.query(`CREATE DATABASE ${databaseName} OWNER ${owner.user}`);
   await admin.end();
 
-  const dataApi = await startDataApi({ postgres: { host, port, user, password } });
+  const logins = new Map([
+    [databaseSecrets.owner, owner],
+    [databaseSecrets.application, { user: APPLICATION, password: newPassword() }],
+  ]);
+  const dataApi = await startDataApi({ postgres: { host, port, ...owner }, logins });
   parts.defer(() => dataApi.stop());
-  const url = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${databaseName}`;
-  return { dataApi: dataApi.url, url, processId };
+  const secrets = await startSecrets({ secrets: { ...localSecrets(), ...documentsOf(logins) } });
+  parts.defer(() => secrets.stop());
+  const url = `postgres://${owner.user}:${encodeURIComponent(owner.password)}@${host}:${port}/${databaseName}`;
+  return { dataApi: dataApi.url, secrets: secrets.url, url, processId };
 }
 
 /**
@@ -49,7 +58,7 @@ export async function startDatabase({ parts, broke, over }: Lifetime, runFolder:
  *
  * @throws with what the command printed, when it fails
  */
-export async function migrateDatabase(dataApi: string): Promise<void> {
-  const env = { ...loopbackEnvironment(), ...databaseEnvironment(dataApi) };
+export async function migrateDatabase(database: Pick<Database, 'dataApi' | 'secrets'>): Promise<void> {
+  const env = { ...loopbackEnvironment(), ...migrationEnvironment(database) };
   await promisify(execFile)(process.execPath, [inCheckout('infra/migrate.ts')], { cwd: checkout, env });
 }

@@ -8,14 +8,14 @@ import type { Host } from '../host/start-host.ts';
 import { createRunFolder, removeStaleRuns } from '../postgres/run-folder.ts';
 import { DownloadFaults } from '../s3/downloads/faults.ts';
 import { startS3 } from '../s3/server.ts';
-import { startSecrets } from '../secrets/server.ts';
-import { credentials, functionEnvironment, localSecrets, region } from './function-environment.ts';
+import { archiveBucket, credentials, functionEnvironment, region } from './function-environment.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { PublishedStack } from './published-stack.ts';
 import { publishStack, withdrawStack } from './published-stack.ts';
 import { migrateDatabase, startDatabase } from './start-database.ts';
 import type { Functions } from './start-functions.ts';
 import { startFunctions } from './start-functions.ts';
+import { startHeartbeatUrl } from './start-heartbeat-url.ts';
 import type { Delivery } from './start-instances.ts';
 import { startInstances } from './start-instances.ts';
 
@@ -39,6 +39,8 @@ export type StackOptions = {
   /** Instead of what the functions are given here. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly delivery?: Delivery;
+  /** Runtimes beat at a Function URL, not through the gateway. */
+  readonly heartbeatUrl?: boolean;
 };
 
 /**
@@ -70,19 +72,18 @@ export async function startStack(
   const database = await startDatabase(lifetime, folder);
   begin('EC2');
   const downloads = new DownloadFaults();
-  const s3 = await startS3({ account: { region, ...credentials }, faults: downloads });
+  const s3 = await startS3({ account: { region, ...credentials }, buckets: [archiveBucket], faults: downloads });
   parts.defer(() => s3.stop());
   const artefacts = await startArtefacts(folder, s3, downloads);
   parts.defer(() => artefacts.stop());
   const seoAll = await artefacts.publish('1.0.0');
-  const secrets = await startSecrets({ secrets: localSecrets() });
-  parts.defer(() => secrets.stop());
   const instances = await startInstances(lifetime, folder, options.delivery);
   begin('migrations');
-  await migrateDatabase(database.dataApi);
+  await migrateDatabase(database);
   begin('functions');
   const invokes = await openInvokes();
   parts.defer(() => invokes.close());
+  const heartbeats = options.heartbeatUrl === true ? await startHeartbeatUrl(lifetime, invokes.url) : {};
   const environment = {
     ...(await functionEnvironment({
       api: gateway.url,
@@ -91,8 +92,9 @@ export async function startStack(
       lambda: invokes.url,
       s3: s3.url,
       subnetIds: instances.subnetIds,
-      secrets: secrets.url,
+      secrets: database.secrets,
     })),
+    ...heartbeats,
     ...options.environment,
   };
   const describe = (host: Host): PublishedStack => ({
@@ -101,7 +103,7 @@ export async function startStack(
     ec2: instances.url,
     lambda: invokes.url,
     s3: s3.url,
-    secrets: secrets.url,
+    secrets: database.secrets,
     postgres: database.url,
     artefacts: artefacts.url,
     pids: { start: process.pid, postgres: database.processId, host: host.processId },
