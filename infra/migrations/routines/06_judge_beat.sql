@@ -6,8 +6,8 @@ CREATE OR REPLACE FUNCTION judge_beat(
   SELECT CASE
     WHEN p_runtime_state = 'wedged' THEN 'beat_unhealthy'
     WHEN p_capabilities @> '["status_mgmt"]' THEN 'beat_healthy'
-    WHEN p_error_rate >= CAST(p_policy ->> 'unhealthy_error_rate' AS double precision) THEN 'beat_unhealthy'
-    WHEN p_error_rate < CAST(p_policy ->> 'healthy_error_rate' AS double precision) THEN 'beat_healthy'
+    WHEN p_error_rate >= CAST(p_policy -> 'unhealthy_error_rate' AS double precision) THEN 'beat_unhealthy'
+    WHEN p_error_rate < CAST(p_policy -> 'healthy_error_rate' AS double precision) THEN 'beat_healthy'
     WHEN p_status = 'degraded' AND p_status_reason <> 'lease_expired' THEN NULL
     ELSE 'beat_healthy'
   END

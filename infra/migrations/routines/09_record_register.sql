@@ -37,7 +37,8 @@ BEGIN
     lease_until = clock_timestamp() + make_interval(secs => lease),
     boot_id = present_boot,
     busy_at = CASE WHEN new_boot THEN clock_timestamp() ELSE h.busy_at END,
-    reports_plugins = p_plugins IS NOT NULL OR (h.reports_plugins AND NOT new_boot)
+    reports_plugins = p_plugins IS NOT NULL OR (h.reports_plugins AND NOT new_boot),
+    report_hash = NULL
   WHERE h.workspace_id = p_workspace;
 
   -- Locked at once: a register nearly always changes something of the workspace.
