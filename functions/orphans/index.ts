@@ -20,7 +20,7 @@ const orphans = createOrphans({
 /** Kept of the function's time for what was begun last: EC2's answer, and the writing of it. */
 const RESERVE_MS = 35_000;
 
-export const handler = job('orphans', async (event: unknown, context) =>
+export const handler = job({ name: 'orphans', runs: 'OrphanRuns' }, async (event: unknown, context) =>
   orphans({
     run: context.awsRequestId,
     ...checked(orphansEvent, event, 'event'),

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { XMLBuilder } from 'fast-xml-parser';
 
 const STATUSES = {
+  AuthorizationHeaderMalformed: 400,
   AuthorizationQueryParametersError: 400,
+  BadDigest: 400,
   InvalidToken: 400,
   InvalidURI: 400,
+  XAmzContentSHA256Mismatch: 400,
   AccessDenied: 403,
   InvalidAccessKeyId: 403,
+  RequestTimeTooSkewed: 403,
   SignatureDoesNotMatch: 403,
   NoSuchBucket: 404,
   NoSuchKey: 404,

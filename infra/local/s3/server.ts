@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { Buckets } from './buckets.ts';
 import { DownloadFaults } from './downloads/faults.ts';
 import { listen } from './downloads/listen.ts';
 import { type Part, partOf } from './downloads/part.ts';
@@ -6,77 +8,87 @@ import { sendPart } from './downloads/send-part.ts';
 import { type StoredObject, storedObject } from './downloads/stored-object.ts';
 import { type Account, checkLink } from './presigned/check-link.ts';
 import { errorDocument, S3Error } from './s3-error.ts';
+import { checkUpload } from './uploads/check-upload.ts';
 
 /** A running server; `url` is what the client takes as its endpoint, with buckets in the path. */
 export type S3 = {
   readonly url: string;
   /** Stores an object; its bucket comes to be with its first one. */
   put(bucket: string, key: string, body: Buffer): void;
+  /** What is in a bucket by now, by key. */
+  objectsOf(bucket: string): ReadonlyMap<string, StoredObject>;
   stop(): Promise<void>;
 };
 
 export type S3Options = {
   readonly account: Account;
+  /** Buckets that are there before the first object. */
+  readonly buckets?: readonly string[];
   readonly faults?: DownloadFaults;
   readonly now?: () => Date;
 };
 
 /**
- * Serves GetObject and HeadObject of Amazon S3 on 127.0.0.1 for pre-signed links (Signature Version 4, buckets in the
- * path), ranges included.
+ * Serves GetObject and HeadObject of Amazon S3 on 127.0.0.1 for pre-signed links, ranges included, and PutObject for what
+ * is signed in its headers (Signature Version 4, buckets in the path).
  */
 export async function startS3({
   account,
+  buckets: names = [],
   faults = new DownloadFaults(),
   now = () => new Date(),
 }: S3Options): Promise<S3> {
-  const buckets = new Map<string, Map<string, StoredObject>>();
+  const buckets = new Buckets();
+  for (const name of names) buckets.make(name);
 
-  function find(path: string): StoredObject {
-    const [, bucket = '', key = ''] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
-    const objects = buckets.get(bucket);
-    if (objects === undefined) {
-      throw new S3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: bucket });
-    }
-    const name = decodeURIComponent(key);
-    const object = objects.get(name);
-    if (object === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.', { Key: name });
-    return object;
-  }
-
-  function answer(request: IncomingMessage, response: ServerResponse): void {
-    const { method = '', headers, url = '' } = request;
-    const [path = '', query = ''] = url.split('?', 2);
-    if (method !== 'GET' && method !== 'HEAD') {
-      throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
-        Method: method,
-      });
-    }
-    checkLink({ method, path, query: new URLSearchParams(query), headers }, account, now());
-    const object = find(path);
-    const part = wantedPart(request, object);
+  function download({ method, ...request }: Asked, response: ServerResponse): void {
+    checkLink({ method, ...request }, account, now());
+    const object = buckets.find(request.path);
+    const part = wantedPart(request.message, object);
     const fault = method === 'GET' ? faults.take() : undefined;
     if (fault === 'error') throw new S3Error('InternalError', 'We encountered an internal error. Please try again.');
     if (fault === 'expired') throw new S3Error('AccessDenied', 'Request has expired');
-    sendPart(request, response, object, part, fault === 'cut');
+    sendPart(request.message, response, object, part, fault === 'cut');
   }
 
-  const { url, stop } = await listen((request, response) => {
-    try {
-      answer(request, response);
-    } catch (error) {
-      if (!(error instanceof S3Error)) throw error;
-      response.writeHead(error.status, { 'content-type': 'application/xml' }).end(errorDocument(error));
-    }
+  async function upload(request: Asked, response: ServerResponse): Promise<void> {
+    const body = await buffer(request.message);
+    checkUpload(request, body, account, now());
+    const { etag } = buckets.store(request.path, request.headers, body, now());
+    response.writeHead(200, { etag }).end();
+  }
+
+  async function answer(request: Asked, response: ServerResponse): Promise<void> {
+    const { method } = request;
+    if (method === 'PUT') return upload(request, response);
+    if (method === 'GET' || method === 'HEAD') return download(request, response);
+    throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+      Method: method,
+    });
+  }
+
+  const { url, stop } = await listen((message, response) => {
+    answer(asked(message), response).catch((error: unknown) => {
+      if (!(error instanceof S3Error)) return response.destroy(error instanceof Error ? error : undefined);
+      return response.writeHead(error.status, { 'content-type': 'application/xml' }).end(errorDocument(error));
+    });
   });
   return {
     url,
     stop,
+    objectsOf: (bucket) => buckets.make(bucket),
     put(bucket, key, body) {
-      const objects = buckets.get(bucket) ?? new Map<string, StoredObject>();
-      buckets.set(bucket, objects.set(key, storedObject(body, 'application/octet-stream', now())));
+      buckets.make(bucket).set(key, storedObject(body, 'application/octet-stream', now()));
     },
   };
+}
+
+type Asked = ReturnType<typeof asked>;
+
+function asked(message: IncomingMessage) {
+  const { method = '', headers, url = '' } = message;
+  const [path = '', query = ''] = url.split('?', 2);
+  return { message, method, path, query: new URLSearchParams(query), headers };
 }
 
 function wantedPart({ headers }: IncomingMessage, object: StoredObject): Part {

@@ -20,6 +20,7 @@ export const answeredInstance = z.object({
   RootDeviceType: z.string().optional(),
   /** `spot` of a Spot Instance; absent of an On-Demand one. */
   InstanceLifecycle: z.string().optional(),
+  LaunchTime: z.date().optional(),
   Tags: z.array(z.object({ Key: z.string().optional(), Value: z.string().optional() })).optional(),
 });
 

@@ -72,6 +72,7 @@ export function createLaunch(client: EC2Client, readTemplate = createTemplateRea
       instanceId: instance.InstanceId,
       zone: zoneOf(instance),
       stoppable: isStoppable(instance, persistentSpot),
+      launchedAt: instance.LaunchTime?.toISOString(),
     });
   };
 }

@@ -1,7 +1,7 @@
 import { Unauthorized, WorkspaceHibernated, WorkspacePaused, WorkspaceRemoved } from '../../domain/errors.ts';
 import type { NoteHintInput } from '../../domain/hint.ts';
 import type { HeartbeatRecord, RegisterRecord } from '../../domain/voice.ts';
-import { createDatabase, type Database, type DatabaseConfig } from './database.ts';
+import { createDataApiClient, createDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { SqlError } from './errors.ts';
 import type { Statement } from './statement.ts';
 import { adoptInstance } from './statements/adopt-instance.ts';
@@ -9,6 +9,8 @@ import { advanceSweep } from './statements/advance-sweep.ts';
 import { askOperations } from './statements/ask-operations.ts';
 import { askTerminations } from './statements/ask-terminations.ts';
 import { beginLaunch } from './statements/begin-launch.ts';
+import { catchUpToken } from './statements/catch-up-token.ts';
+import { claimArchive } from './statements/claim-archive.ts';
 import { claimHints } from './statements/claim-hints.ts';
 import { claimIdempotencyKey } from './statements/claim-idempotency-key.ts';
 import { claimOperations } from './statements/claim-operations.ts';
@@ -20,12 +22,14 @@ import { completeReconcile } from './statements/complete-reconcile.ts';
 import { countEvents } from './statements/count-events.ts';
 import { createWorkspace } from './statements/create-workspace.ts';
 import { disownInstance } from './statements/disown-instance.ts';
+import { dropArchivedMonth } from './statements/drop-archived-month.ts';
 import { ensureEventPartitions } from './statements/ensure-event-partitions.ts';
 import { expireBoots } from './statements/expire-boots.ts';
 import { expireLeases } from './statements/expire-leases.ts';
 import { failLaunch } from './statements/fail-launch.ts';
 import { finaliseLaunch } from './statements/finalise-launch.ts';
 import { findCandidates } from './statements/find-candidates.ts';
+import { finishArchive } from './statements/finish-archive.ts';
 import { finishSweep } from './statements/finish-sweep.ts';
 import { flipAbsent } from './statements/flip-absent.ts';
 import { flipInstances } from './statements/flip-instances.ts';
@@ -35,10 +39,12 @@ import { hastenOperations } from './statements/hasten-operations.ts';
 import { hibernateIdle } from './statements/hibernate-idle.ts';
 import { holdSilence } from './statements/hold-silence.ts';
 import { keepAnswer } from './statements/keep-answer.ts';
+import { listArchivableMonths } from './statements/list-archivable-months.ts';
 import { listDeclarations } from './statements/list-declarations.ts';
 import { listEvents } from './statements/list-events.ts';
 import { listOwedReconciles } from './statements/list-owed-reconciles.ts';
 import { listWorkspaces } from './statements/list-workspaces.ts';
+import { measureFleet } from './statements/measure-fleet.ts';
 import { noteAbsences } from './statements/note-absences.ts';
 import { noteHint } from './statements/note-hint.ts';
 import { noteOrphans } from './statements/note-orphans.ts';
@@ -46,12 +52,17 @@ import { noteUnknownLaunch } from './statements/note-unknown-launch.ts';
 import { noticeGap } from './statements/notice-gap.ts';
 import { oweImpaired } from './statements/owe-impaired.ts';
 import { oweStart } from './statements/owe-start.ts';
+import { purgeHints } from './statements/purge-hints.ts';
 import { purgeIdempotencyKeys } from './statements/purge-idempotency-keys.ts';
+import { purgeInstalledPlugins } from './statements/purge-installed-plugins.ts';
+import { purgePlans } from './statements/purge-plans.ts';
+import { purgeSightings } from './statements/purge-sightings.ts';
 import { readAbsences } from './statements/read-absences.ts';
 import { readCandidates } from './statements/read-candidates.ts';
 import { readDeclaration } from './statements/read-declaration.ts';
 import { diffIn, readDeclarationDiff } from './statements/read-declaration-diff.ts';
 import { readDueOperation } from './statements/read-due-operation.ts';
+import { readEventLines } from './statements/read-event-lines.ts';
 import { readOwners } from './statements/read-owners.ts';
 import { actionsIn, readPlan } from './statements/read-plan.ts';
 import { readRegistry } from './statements/read-registry.ts';
@@ -59,6 +70,7 @@ import { readRuntimeState } from './statements/read-runtime-state.ts';
 import { readSchemaVersion } from './statements/read-schema-version.ts';
 import { readStanding } from './statements/read-standing.ts';
 import { readWorkspace } from './statements/read-workspace.ts';
+import { recordArchivedEvents } from './statements/record-archived-events.ts';
 import { recordHeartbeat } from './statements/record-heartbeat.ts';
 import { recordLivenessRun } from './statements/record-liveness-run.ts';
 import { recordRegister } from './statements/record-register.ts';
@@ -110,12 +122,19 @@ export function createStore(database: Database) {
       if (row === undefined) throw new Error('a statement that always answers a row answered none');
       return row;
     };
-  /** For the two voice routines: their refusals are errors. */
+  /**
+   * For the two voice routines: their refusals are errors. One of a right token is asked again where the row was behind
+   * it.
+   */
   const voice =
-    <Input, Answer extends object>(speak: (input: Input) => Promise<Answer | { refused: 'unauthorized' }>) =>
+    <Input extends Parameters<typeof catchUpToken.bind>[0], Answer extends object>(
+      speak: (input: Input) => Promise<Answer | { refused: 'unauthorized' }>,
+    ) =>
     async (input: Input): Promise<Answer> => {
       try {
-        const answer = await speak(input);
+        const first = await speak(input);
+        const isBehind = 'refused' in first && (await one(catchUpToken)(input)) !== undefined;
+        const answer = isBehind ? await speak(input) : first;
         if ('refused' in answer) throw new Unauthorized('no row has this token');
         return answer;
       } catch (error) {
@@ -197,6 +216,7 @@ export function createStore(database: Database) {
     resetAttempts: many(resetAttempts),
     purgeIdempotencyKeys: many(purgeIdempotencyKeys),
     recordLivenessRun: only(recordLivenessRun),
+    measureFleet: only(measureFleet),
     readRegistry: only(readRegistry),
     readOwners: many(readOwners),
     forgetSightings: many(forgetSightings),
@@ -209,10 +229,23 @@ export function createStore(database: Database) {
     claimIdempotencyKey: only(claimIdempotencyKey),
     keepAnswer: one(keepAnswer),
     releaseIdempotencyKey: one(releaseIdempotencyKey),
+    claimArchive: one(claimArchive),
+    finishArchive: one(finishArchive),
+    listArchivableMonths: many(listArchivableMonths),
+    readEventLines: many(readEventLines),
+    recordArchivedEvents: only(recordArchivedEvents),
+    dropArchivedMonth: only(dropArchivedMonth),
+    purgePlans: many(purgePlans),
+    purgeSightings: many(purgeSightings),
+    purgeHints: many(purgeHints),
+    purgeInstalledPlugins: many(purgeInstalledPlugins),
   };
 }
 
-/** The store of the registry in this database. */
-export function openStore(config: DatabaseConfig) {
-  return createStore(createDatabase(config));
+/**
+ * The store of the registry in this database.
+ * @param tryMs milliseconds that one try of a statement may take; without it, what a caller waits for
+ */
+export function openStore(config: DatabaseConfig, tryMs?: number) {
+  return createStore(createDatabase(config, createDataApiClient(tryMs)));
 }

@@ -95,12 +95,15 @@ describe('the local S3', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10', '']);
   });
 
-  it('takes a link for its own method alone, and no other method than GET and HEAD', async () => {
-    const { linkTo } = await startedS3();
+  it('takes a link for its own method alone, and no other method than GET, HEAD and PUT', async () => {
+    const { s3, linkTo } = await startedS3();
     const head = await fetch(await linkTo('a.tgz'), { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([403, '']);
     const put = await fetch(await linkTo('a.tgz'), { method: 'PUT', body: 'x' });
-    expect(await refusalOf(put)).toMatchObject({ status: 405, Code: 'MethodNotAllowed' });
+    expect(await refusalOf(put)).toMatchObject({ status: 403, Code: 'AccessDenied' });
+    expect(s3.objectsOf('bucket').get('a.tgz')?.body).toEqual(content);
+    const deleted = await fetch(await linkTo('a.tgz'), { method: 'DELETE' });
+    expect(await refusalOf(deleted)).toMatchObject({ status: 405, Code: 'MethodNotAllowed' });
   });
 });
 

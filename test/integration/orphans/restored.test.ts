@@ -68,6 +68,9 @@ describe('a registry that was restored from a backup', () => {
         },
       },
     ]);
+    expect(await toldOf(id, 'registry_behind')).toMatchObject([
+      { reason: 'newer_instance', evidence: { tag_generation: 2, row_generation: 1 }, actor: 'orphans', generation: 2 },
+    ]);
   });
 
   it('owes a reconcile of it, and says what for and since when', async () => {
@@ -191,6 +194,7 @@ describe('a registry that was restored from a backup', () => {
     await store.adoptInstance(input);
     expect((await rowOf(id))?.['last_heartbeat_at']).not.toBe('-infinity');
     expect(await toldOf(id, 'instance_adopted')).toHaveLength(1);
+    expect(await toldOf(id, 'registry_behind')).toHaveLength(1);
   });
 
   it.each([

@@ -13,13 +13,14 @@ export function sendPart(
   { start, end, whole }: Part,
   cut: boolean,
 ): void {
-  const { body, contentType, etag, lastModified } = object;
+  const { body, contentType, etag, lastModified, metadata } = object;
   response.writeHead(whole ? 200 : 206, {
     'accept-ranges': 'bytes',
     'content-type': contentType,
     'content-length': end - start,
     etag,
     'last-modified': lastModified.toUTCString(),
+    ...metadata,
     ...(whole ? {} : { 'content-range': `bytes ${start}-${end - 1}/${body.length}` }),
   });
   response.strictContentLength = true;

@@ -50,6 +50,12 @@ WITH beat AS (
            'why', :why::text, 'replaced_instance_id', f.instance_id, 'availability_zone', :zone::text),
          :actor::text, :request_id::text, :tag_generation::integer, :instance_id::text
   FROM found f WHERE f.adopts
+), behind AS (
+  INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
+  SELECT f.id, :behind::text, 'newer_instance',
+         jsonb_build_object('tag_generation', :tag_generation::integer, 'row_generation', :row_generation::integer),
+         :actor::text, :request_id::text, :tag_generation::integer, :instance_id::text
+  FROM found f WHERE f.raises
 ), adopted AS (
   UPDATE workspaces w SET
     generation = :tag_generation::integer,
@@ -78,6 +84,7 @@ WITH beat AS (
 SELECT id FROM found`,
   bind: (input: AdoptInput) => ({
     event: 'instance_adopted' satisfies Notice,
+    behind: 'registry_behind' satisfies Notice,
     workspace_id: input.workspaceId,
     instance_id: input.instanceId,
     tag_generation: input.tagGeneration,

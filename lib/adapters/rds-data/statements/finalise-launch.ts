@@ -8,7 +8,8 @@ import { statement } from '../statement.ts';
  * Records the instance of a generation, in whatever status: its runtime may have registered already. Whatever launch was
  * owed is done by it; where a pause came meanwhile, the instance has to be stopped. The boot's time begins now, and its token is good for
  * it, however long the launch was owed. Answers no row when the workspace is removed, has moved on, or has another
- * instance. Bears being run twice.
+ * instance. One that EC2 had launched long before it was asked was launched by a history that the registry has lost to a
+ * backup, which is told too. Bears being run twice.
  */
 export const finaliseLaunch = statement({
   sql: `
@@ -17,7 +18,7 @@ WITH beats AS (
   WHERE workspace_id = :workspace_id::uuid AND generation = :generation::integer
   FOR NO KEY UPDATE
 ), before AS (
-  SELECT w.id, w.instance_id IS NULL AS first, w.boot_timeout_seconds,
+  SELECT w.id, w.instance_id IS NULL AS first, w.boot_timeout_seconds, w.ec2_op_asked_at,
     CASE WHEN w.instance_id IS NULL AND NOT (w.status = 'degraded' AND b.has_spoken)
       THEN (:moves::jsonb ->> w.status::text)::workspace_status END AS target,
     CASE
@@ -37,6 +38,12 @@ WITH beats AS (
   SELECT b.id, :event::text, 'launched', jsonb_build_object('availability_zone', :zone::text),
          :actor::text, :request_id::text, :generation::integer, :instance_id::text
   FROM before b WHERE b.first AND b.target IS NULL
+), behind AS (
+  INSERT INTO workspace_events (workspace_id, event, reason, evidence, actor, request_id, generation, instance_id)
+  SELECT b.id, :behind::text, 'older_launch',
+         jsonb_build_object('launched_at', :launched_at::timestamptz, 'asked_at', b.ec2_op_asked_at),
+         :actor::text, :request_id::text, :generation::integer, :instance_id::text
+  FROM before b WHERE b.first AND :launched_at::timestamptz < b.ec2_op_asked_at - interval '5 minutes'
 )
 UPDATE workspaces w SET
   status = COALESCE(b.target, w.status),
@@ -58,11 +65,13 @@ WHERE w.id = b.id
 RETURNING w.status`,
   bind: ({ workspaceId, generation, instance, actor, requestId }: FinaliseInput) => ({
     event: 'instance_launched' satisfies Notice,
+    behind: 'registry_behind' satisfies Notice,
     workspace_id: workspaceId,
     generation,
     instance_id: instance.instanceId,
     zone: instance.zone,
     stoppable: instance.stoppable,
+    launched_at: instance.launchedAt ?? null,
     actor,
     request_id: requestId,
     moves: JSON.stringify(movesOf('launched')),
