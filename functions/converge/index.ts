@@ -24,7 +24,7 @@ const converge = createConverge({
   policy: CONVERGE_POLICY,
 });
 
-export const handler = job('converge', async (event: unknown, context) => {
+export const handler = job({ name: 'converge', runs: 'ConvergeRuns' }, async (event: unknown, context) => {
   const timeLeftMs = () => context.getRemainingTimeInMillis();
   return converge({ ...checked(owedEvent, event, 'event'), requestId: context.awsRequestId, timeLeftMs });
 });

@@ -5,7 +5,7 @@ import { CONFIG, readConfig } from '../../lib/config.ts';
 import { createEventConsumer } from '../../lib/domain/event-consumer.ts';
 import { job } from '../../lib/middleware/job.ts';
 import { logger } from '../../lib/observability/logger.ts';
-import { count } from '../../lib/observability/metrics.ts';
+import { count, measure, time } from '../../lib/observability/metrics.ts';
 import { createLiveness } from './liveness.ts';
 
 const store = openStore(readConfig(CONFIG.database));
@@ -13,8 +13,8 @@ const liveness = createLiveness({
   store,
   ec2: createImpairedLister(),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
-  count,
-  consumeEvents: createEventConsumer({ store, count, log: (message, details) => logger.info(message, details) }),
+  ...{ count, measure },
+  consumeEvents: createEventConsumer({ store, count, time, log: (message, details) => logger.info(message, details) }),
   brake: readConfig(CONFIG.brake),
   grace: readConfig(CONFIG.grace),
 });

@@ -10,7 +10,7 @@ const AT_ONCE = 1_000;
  * statement for the whole fleet, repeated while it is full. What comes to owe EC2 something is asked for at once.
  */
 export function createLiveness(ports: LivenessPorts) {
-  const { store, converge, count, consumeEvents } = ports;
+  const { store, converge, count, measure, consumeEvents } = ports;
   const { maxAttempts, healthySeconds } = LIFECYCLE_POLICY;
   const silence = createSilence(ports);
   /** @param timeLeftMs milliseconds in which this run may still begin a statement */
@@ -28,7 +28,6 @@ export function createLiveness(ports: LivenessPorts) {
     const batch = { limit: AT_ONCE, actor: 'liveness', requestId };
 
     const { silence: surveyed, inGrace, partitionMissing } = await silence.survey();
-    count('LeasesHeld', surveyed.heldCount);
     if (partitionMissing) await store.ensureEventPartitions({});
     const { silent, owing, ec2Error } = await silence.expire(batch, whileFull, surveyed, inGrace);
     const late = await whileFull(() => store.expireBoots({ ...batch, maxAttempts }));
@@ -38,6 +37,7 @@ export function createLiveness(ports: LivenessPorts) {
     const planPaceForSeconds = DEFAULT_POLICY.plan_pace_for_seconds;
     const { fleetSize, waitingSize } = await store.recordLivenessRun({ planPaceForSeconds });
     if ([...silent, ...owing, ...late, ...idle].some(({ owes }) => owes !== null)) await converge.request(null);
+    measure({ ...(await store.measureFleet({})), LeasesHeld: surveyed.heldCount });
     const events = await consumeEvents();
     count('LivenessRuns');
 

@@ -1,5 +1,5 @@
 import type { BrakePolicy } from '../../lib/domain/brake.ts';
-import type { Count } from '../../lib/domain/metrics.ts';
+import type { Count, Gauge, Measure } from '../../lib/domain/metrics.ts';
 import type { ConvergeRequester } from '../../lib/domain/operation.ts';
 import type { GracePolicy, Held, ImpairedLister, SURVEY, SurveyedZone } from '../../lib/domain/silence.ts';
 import type { Ec2Operation } from '../../lib/domain/status.ts';
@@ -36,10 +36,13 @@ export type LivenessPorts = {
     resetAttempts(input: { limit: number; healthySeconds: number }): Promise<readonly unknown[]>;
     purgeIdempotencyKeys(input: { limit: number }): Promise<readonly unknown[]>;
     recordLivenessRun(input: { planPaceForSeconds: number }): Promise<{ fleetSize: number; waitingSize: number }>;
+    /** How the fleet stands and what waits, for all gauges but the one that a run counts itself. */
+    measureFleet(input: Nothing): Promise<Readonly<Record<Exclude<Gauge, 'LeasesHeld'>, number>>>;
   };
   readonly ec2: ImpairedLister;
   readonly converge: ConvergeRequester;
   readonly count: Count;
+  readonly measure: Measure;
   /** Tells the metrics and the log of what has happened since; answers how many events there were. */
   readonly consumeEvents: () => Promise<number>;
   readonly brake: BrakePolicy;

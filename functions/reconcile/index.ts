@@ -10,7 +10,7 @@ const reconcile = createReconcile({ store: openStore(readConfig(CONFIG.database)
 /** Kept of the function's time for what is under way when the last workspace is begun. */
 const RESERVE_MS = 15_000;
 
-export const handler = job('reconcile', async (event: unknown, context) =>
+export const handler = job({ name: 'reconcile', runs: 'ReconcileRuns' }, async (event: unknown, context) =>
   reconcile({
     ...checked(owedEvent, event, 'event'),
     requestId: context.awsRequestId,

@@ -77,8 +77,6 @@ export function createSweep({ store, openEc2, converge, count, absence, brake }:
       tally.addAbsent(await endAbsent(store, passed, headcountOf(fleet), { absence, brake }, context)),
     );
     await tally.attempt(() => store.finishSweep({ fence: context.fence, backlog: waiting.length, held: held.length }));
-    count('SweepBacklog', waiting.length);
-    count('AbsencesHeld', held.length);
     count('SweepCallsThrottled', ec2.calls.throttled);
     if (tally.owing) await converge.request(null);
     tally.throwFailures();

@@ -7,6 +7,7 @@ export const NOTICES = [
   'instance_launched',
   'instance_cleared',
   'instance_adopted',
+  'registry_behind',
   'launch_unknown',
   'persistence_failed',
   'operation_asked',
@@ -33,11 +34,12 @@ export type Notice = (typeof NOTICES)[number];
 export type EventKind = TransitionEvent | Notice;
 
 /**
- * Who learns of an event, beside whoever reads the history: a metric, a metric whose alarm calls an operator (each
- * stands in infra/resources), a line of the log, or nobody, for a reason.
+ * Who learns of an event, beside whoever reads the history: a metric, one metric or another by what EC2 said, a metric
+ * whose alarm calls an operator (each stands in infra/resources), a line of the log, or nobody, for a reason.
  */
 export type Consumer =
   | { readonly by: 'metric'; readonly metric: Counter }
+  | { readonly by: 'verdict'; readonly metric: Counter; readonly absent: Counter }
   | { readonly by: 'alarm'; readonly metric: Counter }
   | { readonly by: 'log' }
   | { readonly by: 'nobody'; readonly because: string };
@@ -52,7 +54,7 @@ export const EVENTS = {
   beat_healthy: { by: 'metric', metric: 'WorkspacesOnline' },
   beat_unhealthy: { by: 'metric', metric: 'WorkspacesDegraded' },
   lease_expired: { by: 'metric', metric: 'LeasesExpired' },
-  instance_gone: { by: 'metric', metric: 'InstancesGone' },
+  instance_gone: { by: 'verdict', metric: 'InstancesGone', absent: 'InstancesAbsent' },
   instance_stopped: { by: 'metric', metric: 'InstancesStopped' },
   boot_timed_out: { by: 'metric', metric: 'BootsTimedOut' },
   budget_spent: { by: 'alarm', metric: 'WorkspacesFailed' },
@@ -70,6 +72,7 @@ export const EVENTS = {
   instance_launched: { by: 'metric', metric: 'InstancesLaunched' },
   instance_cleared: { by: 'nobody', because: 'the instance was no longer counted on' },
   instance_adopted: { by: 'metric', metric: 'InstancesAdopted' },
+  registry_behind: { by: 'alarm', metric: 'RegistryRestored' },
   launch_unknown: { by: 'metric', metric: 'LaunchesUnknown' },
   persistence_failed: { by: 'alarm', metric: 'PersistenceFailed' },
   operation_asked: ROUTINE,

@@ -23,6 +23,8 @@ export type LaunchedInstance = {
   readonly zone: string | null;
   /** Whether it can be stopped and started again, with its disk: else a pause ends it. */
   readonly stoppable: boolean;
+  /** When EC2 launched it, which may be before this launch: the client token of an earlier one answers its instance. */
+  readonly launchedAt?: string | undefined;
 };
 
 /**

@@ -42,8 +42,8 @@ it('events are counted by their kind, each once', async () => {
   await happened('reconciled', 3);
   expect(await store.countEvents({ run: randomUUID(), lagSeconds: 0 })).toEqual(
     expect.arrayContaining([
-      { event: 'restart', count: 2 },
-      { event: 'reconciled', count: 3 },
+      { event: 'restart', count: 2, absent: 0, provisioningSeconds: [] },
+      { event: 'reconciled', count: 3, absent: 0, provisioningSeconds: [] },
     ]),
   );
   expect(await store.countEvents({ run: randomUUID(), lagSeconds: 0 })).toEqual([]);
@@ -84,10 +84,12 @@ it('runs beside one another count each event once', async () => {
 
 it('the consumer tells each event to the metric or the log that is declared for it', async () => {
   const metrics: [string, number | undefined][] = [];
+  const times: unknown[] = [];
   const lines: unknown[] = [];
   const consume = createEventConsumer({
     store,
     count: (counter, value) => void metrics.push([counter, value]),
+    time: (timing, values) => void times.push([timing, values]),
     log: (message, details) => void lines.push([message, details]),
   });
   await markedAt(100);

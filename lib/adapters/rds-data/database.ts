@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import * as z from 'zod';
 import { ResultTooLarge, StoreUnavailable } from '../../domain/errors.ts';
+import { noteDatabaseCall } from '../../observability/call.ts';
+import { countOften } from '../../observability/often.ts';
 import type { SqlError } from './errors.ts';
-import { DEADLOCK, isOutage, isResuming, isTooLarge, sqlErrorIn } from './errors.ts';
+import { DEADLOCK, isOutage, isResuming, isThrottled, isTooLarge, sqlErrorIn } from './errors.ts';
 import type { Statement } from './statement.ts';
 import { decodeField, encodeParameters } from './value.ts';
 
@@ -69,28 +71,53 @@ export function createDatabase(config: DatabaseConfig, client = createDataApiCli
     );
   };
 
+  /** Tries until there is an answer, or an error that no other try would better. */
+  const tried = async <Input, Row>(
+    statement: Statement<Input, Row>,
+    input: Input,
+    transactionId: string | undefined,
+    budget: AbortSignal,
+  ) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send(statement, input, transactionId, budget);
+      } catch (error) {
+        const sqlError = sqlErrorIn(error);
+        countTrouble(error, sqlError);
+        if (isResuming(error) && !budget.aborted) {
+          await pause(RESUME_PAUSE_MS);
+          continue;
+        }
+        // Inside a transaction the whole of it is lost with a deadlock, so only its owner can begin again.
+        if (sqlError?.sqlState === DEADLOCK && transactionId === undefined && attempt < DEADLOCK_TRIES) {
+          await pause(Math.random() * 50 * attempt);
+          continue;
+        }
+        throw translated(error, sqlError);
+      }
+    }
+  };
+
   return {
     async run(statement, input, transactionId) {
-      const budget = AbortSignal.timeout(config.budgetMs);
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await send(statement, input, transactionId, budget);
-        } catch (error) {
-          if (isResuming(error) && !budget.aborted) {
-            await pause(RESUME_PAUSE_MS);
-            continue;
-          }
-          const sqlError = sqlErrorIn(error);
-          // Inside a transaction the whole of it is lost with a deadlock, so only its owner can begin again.
-          if (sqlError?.sqlState === DEADLOCK && transactionId === undefined && attempt < DEADLOCK_TRIES) {
-            await pause(Math.random() * 50 * attempt);
-            continue;
-          }
-          throw translated(error, sqlError);
-        }
+      const begunAt = performance.now();
+      try {
+        return await tried(statement, input, transactionId, AbortSignal.timeout(config.budgetMs));
+      } catch (error) {
+        if (error instanceof StoreUnavailable) countOften('DatabaseUnavailable');
+        throw error;
+      } finally {
+        noteDatabaseCall(performance.now() - begunAt);
       }
     },
   };
+}
+
+/** Counts what a try met, also where a later one succeeds: a database that only just answers is one to look at. */
+function countTrouble(error: unknown, sqlError: SqlError | undefined): void {
+  if (isResuming(error)) countOften('DatabaseResuming');
+  if (sqlError?.sqlState === DEADLOCK) countOften('DatabaseDeadlocks');
+  if (isThrottled(error)) countOften('DatabaseThrottled');
 }
 
 /** What callers can tell apart: PostgreSQL's own refusal, and a database that could not be asked. */

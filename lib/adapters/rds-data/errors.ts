@@ -32,6 +32,11 @@ export function isResuming(error: unknown): boolean {
   return error instanceof DatabaseResumingException;
 }
 
+/** Whether the Data API refused the call since there are too many, after the SDK's own tries. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && /^(Throttling|ThrottlingException|TooManyRequestsException)$/.test(error.name);
+}
+
 export const DEADLOCK = '40P01';
 
 /** Trouble that passes though its class is the statement's: read-only after a failover, lost races for locks. */

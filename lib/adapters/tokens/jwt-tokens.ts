@@ -1,6 +1,7 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { MusterError, Unauthorized } from '../../domain/errors.ts';
 import { type Tokens, tokenClaims } from '../../domain/tokens.ts';
+import { noteInCall } from '../../observability/call.ts';
 import { type SigningKeySource, signingKeysFrom } from './signing-keys.ts';
 
 const ALGORITHM = 'HS256';
@@ -24,7 +25,9 @@ export function createJwtTokens(signingKeys: SigningKeySource): Tokens {
     async verify(token) {
       try {
         const { payload } = await jwtVerify(token, await keyOf(token), { algorithms: [ALGORITHM] });
-        return tokenClaims.parse(payload);
+        const claims = tokenClaims.parse(payload);
+        noteInCall({ workspaceId: claims.sub, generation: claims.gen });
+        return claims;
       } catch (cause) {
         if (cause instanceof MusterError) throw cause;
         throw new Unauthorized('the token was not signed by us', { cause });

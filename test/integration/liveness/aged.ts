@@ -20,6 +20,7 @@ export const livenessWith = (over: Partial<LivenessPorts>, timeLeftMs = 30_000) 
     ec2: { listImpaired: async () => ({ instanceIds: [], error: null }) },
     converge: { request: async () => undefined },
     count: () => undefined,
+    measure: () => undefined,
     consumeEvents: async () => 0,
     brake: LIFTED,
     grace: DEFAULT_GRACE,

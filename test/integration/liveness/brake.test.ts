@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Measure } from '../../../lib/domain/metrics.ts';
 import { DEFAULT_GRACE } from '../../../lib/domain/silence.ts';
 import { useConnections } from '../../support/locks.ts';
 import { type Made, rowOf, store } from '../../support/registry.ts';
@@ -19,15 +20,13 @@ const statusesOf = async (made: readonly Made[]) =>
   Promise.all(made.map(async ({ id }) => (await rowOf(id))?.['status']));
 
 const braked = async () => {
-  const counted: Record<string, number> = {};
+  const told: Parameters<Measure>[0][] = [];
   const summary = await livenessWith({
     brake,
     grace,
-    count: (counter, value = 1) => {
-      counted[counter] = value;
-    },
+    measure: (values) => void told.push(values),
   });
-  return { summary, counted };
+  return { summary, told };
 };
 
 beforeEach(removeEarlier);
@@ -38,9 +37,9 @@ describe('a mass of silence', () => {
     await manyOf(1, { zone, silentFor: 0 });
     const lone = await silentWorkspace({ zone: 'b' });
     await manyOf(5, { zone: 'b', silentFor: 0 });
-    const { summary, counted } = await braked();
+    const { summary, told } = await braked();
     expect(summary).toMatchObject({ held: 3, held_zones: [zone], degraded: 1, is_outage: false });
-    expect(counted['LeasesHeld']).toBe(3);
+    expect(told).toMatchObject([{ LeasesHeld: 3 }]);
     expect(await statusesOf(mass)).toEqual(['online', 'online', 'online']);
     expect(await rowOf(lone.id)).toMatchObject({ status: 'degraded' });
   });
@@ -48,9 +47,9 @@ describe('a mass of silence', () => {
   it('in the fleet changes nothing in any zone', async () => {
     const mass = [...(await manyOf(2)), ...(await manyOf(2, { zone: 'b' })), ...(await manyOf(2, { zone: null }))];
     await manyOf(5, { silentFor: 0 });
-    const { summary, counted } = await braked();
+    const { summary, told } = await braked();
     expect(summary).toMatchObject({ held: 6, held_zones: 'fleet', degraded: 0 });
-    expect(counted['LeasesHeld']).toBe(6);
+    expect(told).toMatchObject([{ LeasesHeld: 6 }]);
     expect(new Set(await statusesOf(mass))).toEqual(new Set(['online']));
   });
 
@@ -86,9 +85,9 @@ describe('a mass of silence', () => {
   it('is told also in the grace after our own outage, which keeps everybody as they are anyway', async () => {
     await manyOf(3);
     await sql(`UPDATE sweep_state SET grace_until = now() + interval '1 minute'`);
-    const { summary, counted } = await braked();
+    const { summary, told } = await braked();
     expect(summary).toMatchObject({ in_grace: true, held: 3, degraded: 0 });
-    expect(counted['LeasesHeld']).toBe(3);
+    expect(told).toMatchObject([{ LeasesHeld: 3 }]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ALARMS } from '../../../infra/resources/alarms/alarms.ts';
 import { StoreUnavailable } from '../../../lib/domain/errors.ts';
 import type { Counter } from '../../../lib/domain/metrics.ts';
 import { store } from '../../support/registry.ts';
@@ -20,8 +20,7 @@ describe('that liveness does not run, or fails, is not silent', () => {
     expect(await countedBy({ store: failing })).not.toContain('LivenessRuns');
   });
 
-  it('an alarm waits for the count that is missing', async () => {
-    const alarms = await readFile('infra/resources/alarms.yml', 'utf8');
-    expect(alarms).toMatch(/MetricName: LivenessRuns[\s\S]*?LessThanThreshold\n\s+TreatMissingData: breaching/);
+  it('an alarm waits for the count that is missing', () => {
+    expect(ALARMS.LivenessMissing).toMatchObject({ watches: { ours: 'LivenessRuns' }, lessThan: 1 });
   });
 });
