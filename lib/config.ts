@@ -12,23 +12,38 @@ const within = (least: number, most: number) =>
   z.coerce.number().min(least, `is under ${least}`).max(most, `is over ${most}`);
 const whole = (least: number, most: number) => within(least, most).int('is no whole number');
 const DAY_SECONDS = 86_400;
+/** Of events, beside the present month: a year, and the month that it began in. */
+const DEFAULT_KEPT_MONTHS = 13;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** Tokens go there: in the clear only on this machine, and under no name but the token's. */
+const isSafeUrl = (text: string) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  return username + password === '' && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname)));
+};
 const flag = z.enum(['true', 'false'], 'is neither true nor false').transform((text) => text === 'true');
 
 /**
  * Milliseconds that a database call may take in all. Provision makes two, beside EC2 and the signing keys, inside its
  * 27 s; a paused cluster takes 10 to 30 s to wake, so the first callers are told to come back.
+ * Whoever runs by itself may wait longer.
  */
 const CALL_BUDGET_MS = 6_000;
 
 /** Every variable that the code reads, in the groups that functions ask for. */
 export const CONFIG = {
   database: z
-    .object({ DATABASE_CLUSTER_ARN: arn, DATABASE_SECRET_ARN: arn, DATABASE_NAME: z.string().min(1) })
+    .object({
+      DATABASE_CLUSTER_ARN: arn,
+      DATABASE_SECRET_ARN: arn,
+      DATABASE_NAME: z.string().min(1),
+      DATABASE_BUDGET_MS: whole(1_000, 45_000).default(CALL_BUDGET_MS),
+    })
     .transform((env) => ({
       clusterArn: env.DATABASE_CLUSTER_ARN,
       secretArn: env.DATABASE_SECRET_ARN,
       name: env.DATABASE_NAME,
-      budgetMs: CALL_BUDGET_MS,
+      budgetMs: env.DATABASE_BUDGET_MS,
     })),
   tokens: z
     .object({ TOKEN_SECRET_ID: z.string().min(1) })
@@ -50,6 +65,14 @@ export const CONFIG = {
       launchTemplateId: env.LAUNCH_TEMPLATE_ID,
       subnetIds: env.SUBNET_IDS.split(',').filter((id) => id !== ''),
     })),
+  heartbeatUrl: z
+    .object({
+      HEARTBEAT_URL: z
+        .url('is not a URL')
+        .refine(isSafeUrl, 'is neither https nor http to loopback, or names a user')
+        .optional(),
+    })
+    .transform(({ HEARTBEAT_URL }) => HEARTBEAT_URL),
   sources: z
     .object({ ALLOW_LOOPBACK_SOURCES: flag.default(false) })
     .transform(({ ALLOW_LOOPBACK_SOURCES }) => ({ allowLoopbackSources: ALLOW_LOOPBACK_SOURCES })),
@@ -110,6 +133,16 @@ export const CONFIG = {
   sweepPace: z
     .object({ SWEEP_CALLS_PER_SECOND: whole(1, 100).default(10), SWEEP_CALLS_AT_ONCE: whole(1, 50).default(10) })
     .transform((env) => ({ callsPerSecond: env.SWEEP_CALLS_PER_SECOND, atOnce: env.SWEEP_CALLS_AT_ONCE })),
+  retention: z
+    .object({
+      // Empty: there is no archive, so every event is kept where it is.
+      ARCHIVE_BUCKET: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is no name of a bucket')
+        .optional(),
+      EVENT_RETENTION_MONTHS: whole(1, 120).default(DEFAULT_KEPT_MONTHS),
+    })
+    .transform((env) => ({ bucket: env.ARCHIVE_BUCKET, keptMonths: env.EVENT_RETENTION_MONTHS })),
   build: z
     .object({ BUILD_SHA: z.string().min(1), BUILD_VERSION: z.string().min(1) })
     .transform(({ BUILD_SHA, BUILD_VERSION }) => ({ sha: BUILD_SHA, version: BUILD_VERSION })),

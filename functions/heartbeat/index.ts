@@ -4,6 +4,7 @@ import { createArtefactLinks } from '../../lib/adapters/s3/artefact-links.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
+import { type HttpRequest, routed } from '../../lib/middleware/request.ts';
 import { failure } from '../../lib/observability/failure.ts';
 import { createHandOver } from './hand-over.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -24,4 +25,7 @@ const heartbeat = createHeartbeat({
   clock: Date.now,
 });
 
-export const handler = http((call) => heartbeat(call.id, call.bearer(), () => call.json(heartbeatRequest)));
+const beat = (call: HttpRequest) => heartbeat(call.id, call.bearer(), () => call.json(heartbeatRequest));
+
+// A Function URL has no routes: what is posted to its root is a beat.
+export const handler = http(routed({ 'POST /registry/heartbeat': beat, 'POST /': beat }));

@@ -11,6 +11,7 @@ const register = createRegister({
   store: openStore(readConfig(CONFIG.database)),
   reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)),
   policy: readConfig(CONFIG.pace),
+  heartbeatUrl: readConfig(CONFIG.heartbeatUrl),
   random: Math.random,
   clock: Date.now,
 });

@@ -11,6 +11,8 @@ type Ports = {
   readonly store: { recordRegister(record: RegisterRecord): Promise<RegisterAnswer> };
   readonly reconcile: ReconcileRequester;
   readonly policy: Policy;
+  /** Where runtimes are to beat, where that is not where they register. */
+  readonly heartbeatUrl?: string | undefined;
   /** A number from 0 to 1. */
   readonly random: () => number;
   /** Milliseconds since the epoch. */
@@ -21,7 +23,7 @@ type Ports = {
  * A runtime says that it is there. One database call; what that owes is asked for after its commit. The body is read
  * only for a caller whose token is right.
  */
-export function createRegister({ tokens, store, reconcile, policy, random, clock }: Ports) {
+export function createRegister({ tokens, store, reconcile, policy, heartbeatUrl, random, clock }: Ports) {
   const voice = voicePolicy(policy);
   return async (requestId: string, token: string, body: () => Registration & { id: string }) => {
     const claims = await tokens.verify(token);
@@ -46,6 +48,7 @@ export function createRegister({ tokens, store, reconcile, policy, random, clock
         ver: answer.token_version,
         kind: 'runtime',
       }),
+      ...(heartbeatUrl === undefined ? {} : { heartbeat_url: heartbeatUrl }),
     };
   };
 }

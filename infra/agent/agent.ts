@@ -7,7 +7,7 @@ import type { Applier } from './plugins/apply.ts';
 import { reactionTo, type Unreachable } from './reaction.ts';
 import type { Refusal } from './registry-answers.ts';
 import type { RegistryClient } from './registry-client.ts';
-import type { TokenStore } from './token-store.ts';
+import type { Kept, TokenStore } from './token-store.ts';
 import type { Bootstrap } from './user-data.ts';
 import { AGENT_VERSION } from './version.ts';
 
@@ -103,7 +103,7 @@ export async function runAgent(ports: AgentPorts, stop: AbortSignal): Promise<En
       const answer = await client.register(token, body, stop);
       if (answer.kind === 'ok') {
         credentials.renewed(answer.body.auth_token);
-        await keepToken(answer.body.auth_token);
+        await keep({ authToken: answer.body.auth_token, heartbeatUrl: answer.body.heartbeat_url });
         log('registered', { with: kind, next_heartbeat_in_s: answer.body.next_heartbeat_in_s });
         succeeded(answer.body.workspace_status);
         return { phase: 'beat', afterMs: answer.body.next_heartbeat_in_s * 1000 };
@@ -118,9 +118,9 @@ export async function runAgent(ports: AgentPorts, stop: AbortSignal): Promise<En
     return { phase: 'register', afterMs };
   }
 
-  async function keepToken(authToken: string): Promise<void> {
+  async function keep(kept: Kept): Promise<void> {
     try {
-      await ports.tokenStore.write(bootstrap, authToken);
+      await ports.tokenStore.write(bootstrap, kept);
     } catch (error) {
       // Memory still has it; only a restart would have to fall back to the bootstrap token.
       log('token.not_kept', { reason: error instanceof Error ? error.message : 'unknown' });

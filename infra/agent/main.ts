@@ -12,6 +12,7 @@ import { createApplier } from './plugins/apply.ts';
 import { createInstaller } from './plugins/install.ts';
 import { createLayout, readAllInPlace } from './plugins/layout.ts';
 import { createRegistryClient } from './registry-client.ts';
+import { steerBeats } from './steered-client.ts';
 import { stopSignal } from './stop-signal.ts';
 import { createTokenStore } from './token-store.ts';
 import { readBootstrap } from './user-data.ts';
@@ -59,6 +60,7 @@ async function main(): Promise<Ending> {
   const installer = createInstaller(layout, fetch, environment.hook, log);
   await installer.recover();
   const tokenStore = createTokenStore(environment.home);
+  const kept = await tokenStore.read(bootstrap);
   const clock = systemClock;
   const doorbell = createDoorbell(clock);
   const applier = createApplier({
@@ -73,9 +75,15 @@ async function main(): Promise<Ending> {
     {
       bootstrap,
       bootId,
-      credentials: createCredentials(bootstrap.bootstrapToken, await tokenStore.read(bootstrap)),
+      credentials: createCredentials(bootstrap.bootstrapToken, kept?.authToken),
       tokenStore,
-      client: createRegistryClient(bootstrap.registryUrl, fetch),
+      client: steerBeats({
+        client: createRegistryClient(bootstrap.registryUrl, fetch),
+        keptUrl: kept?.heartbeatUrl,
+        clock,
+        random: Math.random,
+        log,
+      }),
       applier,
       doorbell,
       clock,

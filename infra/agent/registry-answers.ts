@@ -11,6 +11,8 @@ export const registerAnswer = z.object({
   workspace_status: z.string(),
   next_heartbeat_in_s: pace,
   auth_token: z.string().min(1),
+  // What is no text must not fail the register.
+  heartbeat_url: z.string().optional().catch(undefined),
 });
 
 /** 200 of POST /registry/heartbeat. The plan is read on its own: a plan that is wrong must not fail the beat. */
@@ -35,6 +37,8 @@ const problem = z.object({
 export type Refusal = {
   readonly kind: 'refused';
   readonly status: number;
+  /** The registry's own error code; missing where something else has answered. */
+  readonly code?: string;
   /** One line for the log. */
   readonly reason: string;
   readonly retryAfterMs?: number;
@@ -49,6 +53,7 @@ export function readRefusal(status: number, body: string, retryAfterHeader: stri
   return {
     kind: 'refused',
     status,
+    ...(said.code === undefined ? {} : { code: said.code }),
     reason: [`HTTP ${status}`, ...text].join(': '),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 }),
   };

@@ -40,21 +40,27 @@ export type HeartbeatBody = {
 /** The three calls of a runtime. None throws: whatever went wrong is part of the answer. */
 export type RegistryClient = {
   register(token: string, body: RegisterBody, stop: AbortSignal): Promise<Answer<z.output<typeof registerAnswer>>>;
-  heartbeat(token: string, body: HeartbeatBody, stop: AbortSignal): Promise<Answer<z.output<typeof heartbeatAnswer>>>;
+  /** @param url where to post it instead of the registry's own route */
+  heartbeat(
+    token: string,
+    body: HeartbeatBody,
+    stop: AbortSignal,
+    url?: string,
+  ): Promise<Answer<z.output<typeof heartbeatAnswer>>>;
   state(token: string, workspaceId: string, stop: AbortSignal): Promise<Answer<z.output<typeof stateAnswer>>>;
 };
 
 export function createRegistryClient(registryUrl: string, fetch: typeof globalThis.fetch): RegistryClient {
   async function call<T extends z.ZodType>(
     schema: T,
-    path: string,
+    url: string,
     token: string,
     body: RegisterBody | HeartbeatBody | undefined,
     stop: AbortSignal,
   ): Promise<Answer<z.output<T>>> {
     try {
       return await withDeadline(stop, ANSWER_WITHIN_MS, async (signal) => {
-        const response = await fetch(`${registryUrl}${path}`, {
+        const response = await fetch(url, {
           method: body === undefined ? 'GET' : 'POST',
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -75,8 +81,10 @@ export function createRegistryClient(registryUrl: string, fetch: typeof globalTh
   }
 
   return {
-    register: (token, body, stop) => call(registerAnswer, '/registry/register', token, body, stop),
-    heartbeat: (token, body, stop) => call(heartbeatAnswer, '/registry/heartbeat', token, body, stop),
-    state: (token, workspaceId, stop) => call(stateAnswer, `/workspaces/${workspaceId}/state`, token, undefined, stop),
+    register: (token, body, stop) => call(registerAnswer, `${registryUrl}/registry/register`, token, body, stop),
+    heartbeat: (token, body, stop, url = `${registryUrl}/registry/heartbeat`) =>
+      call(heartbeatAnswer, url, token, body, stop),
+    state: (token, workspaceId, stop) =>
+      call(stateAnswer, `${registryUrl}/workspaces/${workspaceId}/state`, token, undefined, stop),
   };
 }

@@ -13,7 +13,9 @@ import { wishedPort } from './wished-port.ts';
 async function start(lifetime: Lifetime): Promise<void> {
   const elapsedMs = () => performance.now();
   const write = (line: string) => console.log(line);
-  const stack = await startStack(lifetime, wishedPort(process.env['PORT']), (name) => write(`Starting ${name} …`));
+  const heartbeatUrl = process.env['MUSTER_HEARTBEAT_URL'] === 'true';
+  const starting = (name: string) => write(`Starting ${name} …`);
+  const stack = await startStack(lifetime, wishedPort(process.env['PORT']), starting, { heartbeatUrl });
   for (const line of describeStack(stack)) write(line);
 
   const registry = createRegistryClient(stack.api);

@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '../domain/errors.ts';
 import { ANSWERS, type Answer } from './answers.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Where a code's own page is, relative to the API: the `type` of its answers (RFC 9457, section 3.1.1). */
 const problemPath = (code: ErrorCode): string => `/problems/${code}`;
@@ -32,6 +33,7 @@ export function problemResponse(
   return {
     statusCode: status,
     headers: {
+      ...SECURITY_HEADERS,
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),

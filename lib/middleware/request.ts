@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export type HttpRequest = {
   /** Under which the call is known in events, answers and logs. */
   readonly id: string;
-  /** API Gateway's own name of the route: `GET /workspaces/{id}`. */
+  /** API Gateway's own name of the route: `GET /workspaces/{id}`; where it has none, the method and the path as they came. */
   readonly route: string;
   /** The bearer token. @throws Unauthorized */
   bearer(): string;
@@ -36,7 +36,7 @@ export function requestIdOf(event: APIGatewayProxyEventV2, context: Context): st
 export function readRequest(event: APIGatewayProxyEventV2, context: Context): HttpRequest {
   return {
     id: requestIdOf(event, context),
-    route: event.routeKey,
+    route: routeOf(event),
     bearer: () => bearerToken(event),
     operator: () => operatorOf(event),
     idempotencyKey: () => idempotencyKeyOf(event),
@@ -45,6 +45,11 @@ export function readRequest(event: APIGatewayProxyEventV2, context: Context): Ht
     path: (schema) => checked(schema, event.pathParameters ?? {}, 'path'),
     query: (schema) => checked(schema, event.queryStringParameters ?? {}, 'query'),
   };
+}
+
+/** `$default` is what API Gateway calls what matches none of its routes, and a Function URL, which has none, everything. */
+function routeOf({ routeKey, rawPath, requestContext }: APIGatewayProxyEventV2): string {
+  return routeKey === '$default' ? `${requestContext.http.method} ${rawPath}` : routeKey;
 }
 
 type Route = (request: HttpRequest) => Promise<unknown>;

@@ -25,7 +25,8 @@ export type Gateway = {
  * @param wishedPort 0 for any; when it is taken, any.
  */
 export async function openGateway(wishedPort: number): Promise<Gateway> {
-  const agent = new Agent({ keepAlive: true });
+  // An idle connection may close just as it is used again, which a caller would take for an answer of ours: 503.
+  const agent = new Agent({ keepAlive: false });
   let hostPort: number | undefined;
   const server = createServer((incoming, outgoing) => {
     if (incoming.headers.origin !== undefined) answer(outgoing, 403, 'Forbidden');

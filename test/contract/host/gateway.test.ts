@@ -38,6 +38,16 @@ async function open(port: number): Promise<Gateway> {
 }
 
 describe('the gateway', () => {
+  it('hands on no request over a connection that was used before, which may close just then', async () => {
+    const used = new WeakSet<object>();
+    const gateway = await gatewayBefore(({ socket }) => {
+      if (used.has(socket)) socket.destroy();
+      used.add(socket);
+      return { status: 200, body: '{}' };
+    });
+    for (const _ of [1, 2, 3]) expect((await fetch(`${gateway.url}/ready`)).status).toBe(200);
+  });
+
   it('hands on method, path, headers and a body over 64 KiB, and the answer', async () => {
     const gateway = await gatewayBefore(({ method, url, headers }, body) => ({
       status: 201,

@@ -1,15 +1,21 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { handler as notFoundHandler } from '../../../functions/not-found/index.ts';
 import { handler as readyHandler } from '../../../functions/ready/index.ts';
+import { readMigrationFiles } from '../../../infra/migrations/files.ts';
+import { databaseCalls } from '../../support/database-calls.ts';
 import { httpEvent } from '../../support/events.ts';
 import { call } from '../../support/runtime.ts';
+
+const files = await readMigrationFiles(join(import.meta.dirname, '../../../infra/migrations'));
+const newest = files.filter(({ kind }) => kind === 'migration').at(-1);
 
 describe('what anyone may ask', () => {
   it('is whether the database answers, and at which schema', async () => {
     const { status, body, headers } = await call(readyHandler, httpEvent('GET /ready'));
     expect({ status, body }).toEqual({
       status: 200,
-      body: { status: 'ready', schema: '0011_power_cycle', sha: 'test', version: '0.0.0' },
+      body: { status: 'ready', schema: newest?.name, sha: 'test', version: '0.0.0' },
     });
     expect(headers).toMatchObject({ 'cache-control': 'max-age=5' });
   });
@@ -23,5 +29,24 @@ describe('what anyone may ask', () => {
     const { status, body, headers } = await call(notFoundHandler, httpEvent('GET /nowhere'));
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'route_not_found' });
     expect(headers).toMatchObject({ 'content-type': 'application/problem+json' });
+  });
+
+  it('is no permission for a web page: a preflight is a route that there is none of', async () => {
+    const event = httpEvent('OPTIONS /workspaces');
+    const { status, headers } = await call(notFoundHandler, {
+      ...event,
+      routeKey: '$default',
+      headers: { origin: 'https://page.example', 'access-control-request-method': 'GET' },
+    });
+    expect(status).toBe(404);
+    expect(Object.keys(headers ?? {}).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
+  it('costs one database call, whoever floods it', async () => {
+    await call(readyHandler, httpEvent('GET /ready'));
+    const before = await databaseCalls();
+    const flood = Array.from({ length: 200 }, () => call(readyHandler, httpEvent('GET /ready')));
+    expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await databaseCalls()) - before).toBeLessThanOrEqual(1);
   });
 });

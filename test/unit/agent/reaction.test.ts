@@ -32,19 +32,19 @@ it.each([
     title: 'problem+json',
     body: JSON.stringify({ ...problem, detail: 'The database is away.', retry_after_seconds: 1.5 }),
     header: null,
-    expected: { reason: 'HTTP 503: unavailable: The database is away.', retryAfterMs: 1_500 },
+    expected: { code: 'unavailable', reason: 'HTTP 503: unavailable: The database is away.', retryAfterMs: 1_500 },
   },
   {
     title: 'problem+json that leaves the wait to the header',
     body: JSON.stringify(problem),
     header: '30',
-    expected: { reason: 'HTTP 503: unavailable: Unavailable', retryAfterMs: 30_000 },
+    expected: { code: 'unavailable', reason: 'HTTP 503: unavailable: Unavailable', retryAfterMs: 30_000 },
   },
   {
     title: 'problem+json that disagrees with the header',
     body: JSON.stringify({ ...problem, retry_after_seconds: 2 }),
     header: '30',
-    expected: { reason: 'HTTP 503: unavailable: Unavailable', retryAfterMs: 2_000 },
+    expected: { code: 'unavailable', reason: 'HTTP 503: unavailable: Unavailable', retryAfterMs: 2_000 },
   },
   {
     title: 'API Gateway’s own body',

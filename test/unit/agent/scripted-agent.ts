@@ -63,9 +63,9 @@ export function start(
       credentials: createCredentials('boot', options.stored),
       tokenStore: {
         read: async () => undefined,
-        write: async (_owner, token) => {
+        write: async (_owner, { authToken }) => {
           await options.keepToken?.();
-          kept.push(token);
+          kept.push(authToken);
         },
       },
       client,

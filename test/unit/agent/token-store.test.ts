@@ -16,16 +16,16 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 it('gives back what it was given, in a folder that it makes', async () => {
   const store = createTokenStore(join(home, 'deep/er'));
   expect(await store.read(owner)).toBeUndefined();
-  await store.write(owner, 'one');
-  await store.write(owner, 'two');
-  expect(await store.read(owner)).toBe('two');
+  await store.write(owner, { authToken: 'one', heartbeatUrl: 'https://beats.example/' });
+  await store.write(owner, { authToken: 'two' });
+  expect(await store.read(owner)).toEqual({ authToken: 'two' });
   expect(await readdir(join(home, 'deep/er'))).toEqual(['token.json']);
 });
 
 it('replaces a file that others could read, and what a crash has left half written, by one of mode 0600', async () => {
   await writeFile(join(home, 'token.json'), JSON.stringify(kept), { mode: 0o644 });
   await writeFile(join(home, 'token.json.new'), '{"work', { mode: 0o644 });
-  await createTokenStore(home).write(owner, 'new');
+  await createTokenStore(home).write(owner, { authToken: 'new' });
   expect((await stat(join(home, 'token.json'))).mode & 0o777).toBe(0o600);
   expect(JSON.parse(await readFile(join(home, 'token.json'), 'utf8'))).toEqual({ ...kept, auth_token: 'new' });
 });
@@ -40,15 +40,26 @@ it.each([
   expect(await createTokenStore(home).read(owner)).toBeUndefined();
 });
 
+it('keeps where to beat beside the token', async () => {
+  const store = createTokenStore(home);
+  await store.write(owner, { authToken: 'one', heartbeatUrl: 'https://beats.example/' });
+  expect(await store.read(owner)).toEqual({ authToken: 'one', heartbeatUrl: 'https://beats.example/' });
+});
+
+it.each([1, 'nowhere', 'http://beats.example/'])('has the token without %s as the place to beat at', async (url) => {
+  await writeFile(join(home, 'token.json'), JSON.stringify({ ...kept, heartbeat_url: url }));
+  expect(await createTokenStore(home).read(owner)).toEqual({ authToken: 'kept' });
+});
+
 it('has a token for whoever reads while it is replaced', async () => {
   const store = createTokenStore(home);
-  await store.write(owner, 'kept');
+  await store.write(owner, { authToken: 'kept' });
   let over = false;
   const writing = (async () => {
-    for (let turn = 0; turn < 50; turn += 1) await store.write(owner, 'kept');
+    for (let turn = 0; turn < 50; turn += 1) await store.write(owner, { authToken: 'kept' });
   })().finally(() => {
     over = true;
   });
-  while (!over) expect(await store.read(owner)).toBe('kept');
+  while (!over) expect(await store.read(owner)).toEqual({ authToken: 'kept' });
   await writing;
 });

@@ -23,17 +23,50 @@ describe('GET /ready', () => {
     expect(asked).toBe(2);
   });
 
-  it('keeps no failure', async () => {
-    let down = true;
+  it('asks the database once for all who ask while it answers, and for five seconds after that', async () => {
+    let [asked, time] = [0, 0];
+    let answer = (_schema: { version: string }): void => undefined;
     const { ready } = createReady({
       store: {
-        readSchemaVersion: () => (down ? Promise.reject(new Error('down')) : Promise.resolve({ version: '1' })),
+        readSchemaVersion: () => {
+          asked += 1;
+          return new Promise((resolve) => {
+            answer = resolve;
+          });
+        },
       },
       build: { sha: 's', version: 'v' },
-      now: () => 0,
+      now: () => time,
+    });
+    const flood = [ready(), ready()];
+    time = 6_000;
+    flood.push(ready());
+    answer({ version: '1' });
+    expect(await Promise.all(flood)).toMatchObject([{ schema: '1' }, { schema: '1' }, { schema: '1' }]);
+    time = 10_999;
+    await ready();
+    expect(asked).toBe(1);
+  });
+
+  it('keeps a failure as long: a flood while the database is down costs it no more', async () => {
+    let [asked, time, down] = [0, 0, true];
+    const { ready } = createReady({
+      store: {
+        readSchemaVersion: () => {
+          asked += 1;
+          return down ? Promise.reject(new Error('down')) : Promise.resolve({ version: '1' });
+        },
+      },
+      build: { sha: 's', version: 'v' },
+      now: () => time,
     });
     await expect(ready()).rejects.toThrow('down');
     down = false;
+    time = 4_999;
+    await expect(ready()).rejects.toThrow('down');
+    expect(asked).toBe(1);
+    time = 5_000;
     expect(await ready()).toMatchObject({ schema: '1' });
+    expect(asked).toBe(2);
   });
 });

@@ -53,6 +53,28 @@ describe('the configuration', () => {
     expect(readConfig(CONFIG.artefacts, local)).toEqual({ region: 'us-east-1', endpoint: 'http://127.0.0.1:9' });
   });
 
+  it.each(['https://id.lambda-url.us-east-1.on.aws/', 'http://127.0.0.1:9/', 'http://localhost:9', 'http://[::1]:9/'])(
+    'takes %s for a place to beat at',
+    (HEARTBEAT_URL) => expect(readConfig(CONFIG.heartbeatUrl, { HEARTBEAT_URL })).toBe(HEARTBEAT_URL),
+  );
+
+  it.each([
+    'http://beats.example/',
+    'https://user@beats.example/',
+    'https://:secret@beats.example/',
+    'ftp://127.0.0.1/',
+  ])('takes %s for no place to beat at', (HEARTBEAT_URL) =>
+    expect(() => readConfig(CONFIG.heartbeatUrl, { HEARTBEAT_URL })).toThrow(
+      new Error('Configuration: HEARTBEAT_URL is neither https nor http to loopback, or names a user'),
+    ),
+  );
+
+  it('has no place of its own to beat at unless it is told one', () => {
+    expect(readConfig(CONFIG.heartbeatUrl, {})).toBeUndefined();
+    expect(readConfig(CONFIG.heartbeatUrl, { HEARTBEAT_URL: '' })).toBeUndefined();
+    expect(() => readConfig(CONFIG.heartbeatUrl, { HEARTBEAT_URL: 'nowhere' })).toThrow('HEARTBEAT_URL is not a URL');
+  });
+
   it('has a default for every pace', () => {
     expect(readConfig(CONFIG.pace, {})).toMatchObject({ base_pace_ec2_seconds: 60, base_pace_external_seconds: 30 });
     expect(readConfig(CONFIG.pace, { BASE_PACE_EC2_SECONDS: '10' })).toMatchObject({ base_pace_ec2_seconds: 10 });

@@ -5,6 +5,14 @@ import { REPLAYED, reply } from '../../../lib/middleware/reply.ts';
 import type { HttpRequest } from '../../../lib/middleware/request.ts';
 import { httpEvent, lambdaContext } from '../../support/events.ts';
 
+/** Spelt out: what browsers are told is part of the contract. */
+const SECURITY_HEADERS = {
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 async function answerTo(
   handler: (request: HttpRequest) => Promise<unknown>,
   headers: Record<string, string> = {},
@@ -19,9 +27,25 @@ it('a bare body is answered with the status and the headers of its function', as
   const answer = await answerTo(async () => ({ status: 'ok' }), {}, { status: 201, headers: { 'x-own': 'yes' } });
   expect(answer).toEqual({
     status: 201,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-own': 'yes' },
+    headers: {
+      ...SECURITY_HEADERS,
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-own': 'yes',
+    },
     body: { status: 'ok' },
   });
+});
+
+it.each([
+  ['of success', async () => ({})],
+  ['of success with a reply of its own', async () => reply({ status: 202, headers: { 'x-own': 'yes' }, body: {} })],
+  ['of a refusal', () => Promise.reject(new WorkspaceNotFound('none'))],
+  ['of a defect', () => Promise.reject(new TypeError('a defect'))],
+])('an answer %s tells browsers to keep off, and lets no other origin read it', async (_, handler) => {
+  const { headers } = await answerTo(handler, { origin: 'https://page.example' });
+  expect(headers).toMatchObject(SECURITY_HEADERS);
+  expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
 });
 
 it('a reply is answered with its own status, and its headers beside those of its function', async () => {

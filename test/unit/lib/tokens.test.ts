@@ -14,3 +14,12 @@ it('a token of a key that came with a rotation is good before the kept keys are 
   await expect(tokens.verify(await signed('k1'))).rejects.toThrow(Unauthorized);
   await expect(tokens.verify(await signed('k3'))).rejects.toThrow(Unauthorized);
 });
+
+it('the right key under another algorithm is no signature of ours', async () => {
+  const key = new Uint8Array(64).fill(3);
+  const tokens = createJwtTokens(async () => ({ current: 'k1', keys: { k1: key } }));
+  const claims = { sub: '01890000-0000-7000-8000-000000000000', gen: 1, ver: 1, kind: 'runtime' } as const;
+  const signed = (alg: string) => new SignJWT(claims).setProtectedHeader({ alg, kid: 'k1' }).sign(key);
+  expect(await tokens.verify(await signed('HS256'))).toEqual(claims);
+  await expect(tokens.verify(await signed('HS512'))).rejects.toThrow(Unauthorized);
+});
