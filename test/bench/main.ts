@@ -9,12 +9,18 @@
  */
 import { ClearError, type Lifetime, runLifetime } from '../../infra/local/stack/lifetime.ts';
 import { agentMemory } from './agent-memory.ts';
+import { bundles } from './bundles/bundles.ts';
 import { describeFigure, type Figure, keepFigures } from './figures.ts';
+import { heartbeat } from './heartbeat/heartbeat.ts';
+import { load } from './load/load.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { sweep } from './sweep/sweep.ts';
 
 const BENCHES: Readonly<Record<string, (lifetime: Lifetime) => Promise<readonly Figure[]>>> = {
   'agent-memory': agentMemory,
+  bundles,
+  heartbeat,
+  load,
   reconcile,
   sweep,
 };

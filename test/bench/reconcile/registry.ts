@@ -24,10 +24,10 @@ const OF_RECONCILE: ReadonlySet<unknown> = new Set([claimReconcile, storePlan, c
 export async function startRegistry(lifetime: Lifetime) {
   const folder = await createRunFolder();
   lifetime.parts.defer(() => rm(folder, { recursive: true, force: true }));
-  const { dataApi } = await startDatabase(lifetime, folder);
+  const { dataApi, secrets } = await startDatabase(lifetime, folder);
   const environment = databaseEnvironment(dataApi);
   Object.assign(process.env, environment);
-  await migrateDatabase(dataApi);
+  await migrateDatabase({ dataApi, secrets });
 
   const calls = { all: 0, ofReconcile: 0 };
   // One process makes the calls of a thousand functions, so they wait for each other here.

@@ -48,8 +48,8 @@ export type Run = z.output<typeof run>;
 export async function startWorld(lifetime: Lifetime, eventsUrl?: string) {
   const folder = await createRunFolder();
   lifetime.parts.defer(() => rm(folder, { recursive: true, force: true }));
-  const { dataApi, url } = await startDatabase(lifetime, folder);
-  await migrateDatabase(dataApi);
+  const { dataApi, url, secrets } = await startDatabase(lifetime, folder);
+  await migrateDatabase({ dataApi, secrets });
   const timings = { pendingMs: 0, stoppingMs: 0, shuttingDownMs: 0 };
   const ec2 = await startEc2Process({ timings, ...(eventsUrl !== undefined && { eventsUrl }) });
   lifetime.parts.defer(() => ec2.stop());

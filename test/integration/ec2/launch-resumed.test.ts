@@ -32,7 +32,7 @@ describe('a resumed launch', () => {
       const request = resumedOf(launchRequest());
       const instanceId = await plantFor(request, { state, zone: 'us-east-1b' });
       await resetEc2Calls();
-      expect(await launched(request)).toEqual({ instanceId, zone: 'us-east-1b', stoppable: true });
+      expect(await launched(request)).toMatchObject({ instanceId, zone: 'us-east-1b', stoppable: true });
       expect(await ec2Calls()).toEqual({ DescribeInstances: 1 });
     },
   );

@@ -27,6 +27,7 @@ describe('a launch', () => {
       instanceId: expect.stringMatching(/^i-/),
       zone: expect.stringMatching(/^us-east-1/),
       stoppable: true,
+      launchedAt: expect.stringMatching(/^20.*Z$/),
     });
     const { Reservations = [] } = await ec2.send(
       new DescribeInstancesCommand({ Filters: [{ Name: 'client-token', Values: [`${request.workspaceId}-7`] }] }),

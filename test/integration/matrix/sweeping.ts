@@ -50,8 +50,8 @@ export function useSweeps() {
   let elsewhere: Ec2Server;
   let store: ReturnType<typeof createStore>;
   beforeAll(async () => {
-    const { postgres, owner } = shared.now;
-    dataApi = await startDataApi({ postgres: { ...postgres, ...owner } });
+    const { postgres, application } = shared.now;
+    dataApi = await startDataApi({ postgres: { ...postgres, ...application } });
     elsewhere = await startEc2({ region: 'us-west-2', boot: { kind: 'none' } });
     // As the production client repeats a call, but without its pauses.
     const retryStrategy = new ConfiguredRetryStrategy(3, () => 1);

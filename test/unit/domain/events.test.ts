@@ -1,8 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Alarm } from '../../../infra/resources/alarms/alarm.ts';
+import { ALARMS } from '../../../infra/resources/alarms/alarms.ts';
 import { type Consumer, consumerOf, EVENTS, NOTICES } from '../../../lib/domain/events.ts';
-import { COUNTERS } from '../../../lib/domain/metrics.ts';
+import { METRICS } from '../../../lib/domain/metrics.ts';
 import { TRANSITION_EVENTS } from '../../../lib/domain/status.ts';
 import { repository } from '../toolchain/scratch-project.ts';
 
@@ -86,15 +88,15 @@ describe('the consumers of events', () => {
     expect(consumerOf('constructor')).toBeUndefined();
   });
 
-  it('that are metrics are counters, and each counter is named once', () => {
-    expect(new Set(COUNTERS).size).toBe(COUNTERS.length);
-    for (const [, consumer] of consumers) if ('metric' in consumer) expect(COUNTERS).toContain(consumer.metric);
+  it('that are metrics are counters', () => {
+    for (const [, consumer] of consumers)
+      if ('metric' in consumer) expect(METRICS[consumer.metric].kind).toBe('counter');
   });
 
   const alarmed = new Set(consumers.flatMap(([, consumer]) => (consumer.by === 'alarm' ? [consumer.metric] : [])));
 
   it.each([...alarmed])('that are alarms have one in infra/resources: %s', (metric) => {
-    const resources = sourcesIn('infra/resources/*.yml').map(({ text }) => text);
-    expect(resources.join('\n')).toMatch(new RegExp(`MetricName: ${metric}\\b`));
+    const watched = Object.values<Alarm>(ALARMS).map(({ watches }) => ('ours' in watches ? watches.ours : undefined));
+    expect(watched).toContain(metric);
   });
 });
