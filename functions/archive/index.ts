@@ -1,4 +1,4 @@
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openArchiveStore } from '../../lib/adapters/rds-data/stores/archive.ts';
 import { createObjects } from '../../lib/adapters/s3/put-object.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { job } from '../../lib/middleware/job.ts';
@@ -9,7 +9,7 @@ import { createArchive } from './archive.ts';
 const { bucket, keptMonths } = readConfig(CONFIG.retention);
 const archive = createArchive({
   // A month is proved in one statement, which may take the 45 s that the Data API gives it.
-  store: openStore({ ...readConfig(CONFIG.database), budgetMs: 100_000 }, 48_000),
+  store: openArchiveStore({ ...readConfig(CONFIG.database), budgetMs: 100_000 }, 48_000),
   objects: bucket === undefined ? undefined : createObjects(bucket),
   count,
   warn: (message, details) => logger.warn(message, details),

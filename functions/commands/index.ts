@@ -1,5 +1,5 @@
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openCommandsStore } from '../../lib/adapters/rds-data/stores/commands.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
@@ -7,7 +7,7 @@ import { type HttpRequest, routed } from '../../lib/middleware/request.ts';
 import { createCommands } from './commands.ts';
 import { noOptions, restartOptions, workspacePath } from './schema.ts';
 
-const store = openStore(readConfig(CONFIG.database));
+const store = openCommandsStore(readConfig(CONFIG.database));
 const tokens = openTokens(readConfig(CONFIG.tokens));
 const converge = createConvergeRequester(readConfig(CONFIG.converge));
 const { order, reissue } = createCommands({ store, tokens, converge });

@@ -1,5 +1,5 @@
 import { createReconcileRequester } from '../../lib/adapters/lambda/request-reconcile.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openDeclarationStore } from '../../lib/adapters/rds-data/stores/declaration.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { declarationSchema } from '../../lib/domain/declaration/document.ts';
 import { http } from '../../lib/middleware/http.ts';
@@ -9,7 +9,7 @@ import { createDeclarations } from './declarations.ts';
 import { createDeclare } from './declare.ts';
 import { declareQuery, historyQuery, readQuery, workspacePath } from './schema.ts';
 
-const store = openStore(readConfig(CONFIG.database));
+const store = openDeclarationStore(readConfig(CONFIG.database));
 const declare = createDeclare({ store, reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)) });
 const { read, history } = createDeclarations({ store });
 const document = declarationSchema(readConfig(CONFIG.sources));

@@ -1,7 +1,7 @@
 import { Unauthorized } from '../../lib/domain/errors.ts';
 import { nextBeatIn } from '../../lib/domain/pace.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
-import { voicePolicy } from '../../lib/domain/policy.ts';
+import { beatPolicy } from '../../lib/domain/policy.ts';
 import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import type { Beat, HeartbeatAnswer, HeartbeatRecord } from '../../lib/domain/voice.ts';
@@ -24,7 +24,7 @@ type Ports = {
  * caller whose token is right.
  */
 export function createHeartbeat({ tokens, store, reconcile, handOver, policy, random, clock }: Ports) {
-  const voice = voicePolicy(policy);
+  const voice = beatPolicy(policy);
   return async (requestId: string, token: string, body: () => Beat & { workspace_id: string }) => {
     const claims = await tokens.verify(token);
     if (claims.kind !== 'runtime') throw new Unauthorized('a bootstrap token is for register only');

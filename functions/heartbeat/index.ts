@@ -1,5 +1,5 @@
 import { createReconcileRequester } from '../../lib/adapters/lambda/request-reconcile.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openHeartbeatStore } from '../../lib/adapters/rds-data/stores/heartbeat.ts';
 import { createArtefactLinks } from '../../lib/adapters/s3/artefact-links.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
@@ -10,7 +10,7 @@ import { createHandOver } from './hand-over.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { heartbeatRequest } from './schema.ts';
 
-const store = openStore(readConfig(CONFIG.database));
+const store = openHeartbeatStore(readConfig(CONFIG.database));
 const heartbeat = createHeartbeat({
   tokens: openTokens(readConfig(CONFIG.tokens)),
   store,
@@ -20,9 +20,7 @@ const heartbeat = createHeartbeat({
     links: createArtefactLinks(readConfig(CONFIG.artefacts)),
     unsigned: failure('ArtefactLinksFailed', 'a plan could not be handed over'),
   }),
-  policy: readConfig(CONFIG.pace),
-  random: Math.random,
-  clock: Date.now,
+  ...{ policy: readConfig(CONFIG.pace), random: Math.random, clock: Date.now },
 });
 
 const beat = (call: HttpRequest) => heartbeat(call.id, call.bearer(), () => call.json(heartbeatRequest));

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createInquirer } from '../../lib/adapters/ec2/inquire-instances.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openHintStore } from '../../lib/adapters/rds-data/stores/hint.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { CONVERGE_POLICY } from '../../lib/domain/converge.ts';
 import { checked } from '../../lib/middleware/checked.ts';
@@ -10,7 +10,7 @@ import { createHint } from './hint.ts';
 import { hintEvent } from './schema.ts';
 
 const hint = createHint({
-  store: openStore(readConfig(CONFIG.database)),
+  store: openHintStore(readConfig(CONFIG.database)),
   ec2: createInquirer(),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
   pollSeconds: CONVERGE_POLICY.pollSeconds,

@@ -1,6 +1,6 @@
 import { createImpairedLister } from '../../lib/adapters/ec2/list-impaired.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openLivenessStore } from '../../lib/adapters/rds-data/stores/liveness.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { createEventConsumer } from '../../lib/domain/event-consumer.ts';
 import { job } from '../../lib/middleware/job.ts';
@@ -8,7 +8,7 @@ import { logger } from '../../lib/observability/logger.ts';
 import { count, measure, time } from '../../lib/observability/metrics.ts';
 import { createLiveness } from './liveness.ts';
 
-const store = openStore(readConfig(CONFIG.database));
+const store = openLivenessStore(readConfig(CONFIG.database));
 const liveness = createLiveness({
   store,
   ec2: createImpairedLister(),

@@ -1,7 +1,7 @@
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { createInstanceLister } from '../../lib/adapters/ec2/list-instances.ts';
 import { createOperator } from '../../lib/adapters/ec2/operate-instances.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openOrphansStore } from '../../lib/adapters/rds-data/stores/orphans.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { checked } from '../../lib/middleware/checked.ts';
 import { job } from '../../lib/middleware/job.ts';
@@ -11,7 +11,7 @@ import { orphansEvent } from './schema.ts';
 
 const ec2 = createEc2Client();
 const orphans = createOrphans({
-  store: openStore(readConfig(CONFIG.database)),
+  store: openOrphansStore(readConfig(CONFIG.database)),
   lister: createInstanceLister(ec2),
   operator: createOperator(ec2),
   count,

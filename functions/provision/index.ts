@@ -1,7 +1,7 @@
 import { createEc2Client } from '../../lib/adapters/ec2/client.ts';
 import { openLaunching } from '../../lib/adapters/ec2/open-launching.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openProvisionStore } from '../../lib/adapters/rds-data/stores/provision.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
@@ -11,7 +11,7 @@ import { createProvision } from './provision.ts';
 import { provisionRequest } from './schema.ts';
 
 const settings = readConfig(CONFIG.launch);
-const store = openStore(readConfig(CONFIG.database));
+const store = openProvisionStore(readConfig(CONFIG.database));
 const tokens = openTokens(readConfig(CONFIG.tokens));
 const schema = provisionRequest(readConfig(CONFIG.sources));
 const provision = createProvision({

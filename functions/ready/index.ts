@@ -1,10 +1,10 @@
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openReadyStore } from '../../lib/adapters/rds-data/stores/ready.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
 import { routed } from '../../lib/middleware/request.ts';
 import { createReady } from './ready.ts';
 
-const store = openStore(readConfig(CONFIG.database));
+const store = openReadyStore(readConfig(CONFIG.database));
 const { ready, buildinfo } = createReady({
   store: { readSchemaVersion: () => store.readSchemaVersion({}) },
   build: readConfig(CONFIG.build),

@@ -1,5 +1,5 @@
 import { createReconcileRequester } from '../../lib/adapters/lambda/request-reconcile.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openRegisterStore } from '../../lib/adapters/rds-data/stores/register.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
@@ -8,7 +8,7 @@ import { registerRequest } from './schema.ts';
 
 const register = createRegister({
   tokens: openTokens(readConfig(CONFIG.tokens)),
-  store: openStore(readConfig(CONFIG.database)),
+  store: openRegisterStore(readConfig(CONFIG.database)),
   reconcile: createReconcileRequester(readConfig(CONFIG.reconcile)),
   policy: readConfig(CONFIG.pace),
   heartbeatUrl: readConfig(CONFIG.heartbeatUrl),

@@ -1,7 +1,7 @@
 import { Unauthorized } from '../../lib/domain/errors.ts';
 import { nextBeatIn } from '../../lib/domain/pace.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
-import { voicePolicy } from '../../lib/domain/policy.ts';
+import { registerPolicy } from '../../lib/domain/policy.ts';
 import type { ReconcileRequester } from '../../lib/domain/reconcile.ts';
 import type { Tokens } from '../../lib/domain/tokens.ts';
 import type { RegisterAnswer, RegisterRecord, Registration } from '../../lib/domain/voice.ts';
@@ -24,7 +24,7 @@ type Ports = {
  * only for a caller whose token is right.
  */
 export function createRegister({ tokens, store, reconcile, policy, heartbeatUrl, random, clock }: Ports) {
-  const voice = voicePolicy(policy);
+  const voice = registerPolicy(policy);
   return async (requestId: string, token: string, body: () => Registration & { id: string }) => {
     const claims = await tokens.verify(token);
     const { id, ...registration } = body();

@@ -1,4 +1,4 @@
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openStateStore } from '../../lib/adapters/rds-data/stores/state.ts';
 import { openTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
@@ -7,7 +7,7 @@ import { createState } from './state.ts';
 
 const state = createState({
   tokens: openTokens(readConfig(CONFIG.tokens)),
-  store: openStore(readConfig(CONFIG.database)),
+  store: openStateStore(readConfig(CONFIG.database)),
 });
 
 export const handler = http((call) => state(call.bearer(), () => call.path(statePath).id));

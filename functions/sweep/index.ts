@@ -1,6 +1,6 @@
 import { createSweepEc2 } from '../../lib/adapters/ec2/open-sweep.ts';
 import { createConvergeRequester } from '../../lib/adapters/lambda/request-converge.ts';
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openSweepStore } from '../../lib/adapters/rds-data/stores/sweep.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { checked } from '../../lib/middleware/checked.ts';
 import { job } from '../../lib/middleware/job.ts';
@@ -9,7 +9,7 @@ import { answerEvent } from './answer-event.ts';
 import { sweepEvent } from './schema.ts';
 
 const answer = answerEvent({
-  store: openStore(readConfig(CONFIG.database)),
+  store: openSweepStore(readConfig(CONFIG.database)),
   openEc2: createSweepEc2(readConfig(CONFIG.sweepPace)),
   converge: createConvergeRequester(readConfig(CONFIG.converge)),
   count,

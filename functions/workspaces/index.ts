@@ -1,11 +1,11 @@
-import { openStore } from '../../lib/adapters/rds-data/store.ts';
+import { openWorkspacesStore } from '../../lib/adapters/rds-data/stores/workspaces.ts';
 import { CONFIG, readConfig } from '../../lib/config.ts';
 import { http } from '../../lib/middleware/http.ts';
 import { routed } from '../../lib/middleware/request.ts';
 import { eventsQuery, listQuery, workspacePath } from './schema.ts';
 import { createWorkspaces } from './workspaces.ts';
 
-const workspaces = createWorkspaces({ store: openStore(readConfig(CONFIG.database)) });
+const workspaces = createWorkspaces({ store: openWorkspacesStore(readConfig(CONFIG.database)) });
 
 export const handler = http(
   routed({

@@ -33,16 +33,17 @@ export const DEFAULT_POLICY = {
   lease_paces: 3,
 } as const satisfies Policy;
 
-/** The policy with the moves of the three events that a runtime's own voice can cause. */
-export function voicePolicy(policy: Policy) {
+/** The policy with the moves of the events that a beat can cause: it is read anew by every call, so it holds no others. */
+export function beatPolicy(policy: Policy) {
   return {
     ...policy,
-    moves: {
-      register: movesOf('register'),
-      beat_healthy: movesOf('beat_healthy'),
-      beat_unhealthy: movesOf('beat_unhealthy'),
-    },
+    moves: { beat_healthy: movesOf('beat_healthy'), beat_unhealthy: movesOf('beat_unhealthy') },
   };
+}
+
+/** The policy with the moves of a register. */
+export function registerPolicy(policy: Policy) {
+  return { ...policy, moves: { register: movesOf('register') } };
 }
 
 /** The limits of a workspace's life that schedules act on. Times are seconds. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type PlanAction, planAction } from './plan.ts';
 import type { InstalledPlugin } from './plugins.ts';
-import type { voicePolicy } from './policy.ts';
+import type { beatPolicy, registerPolicy } from './policy.ts';
 import { STATUSES } from './status.ts';
 import type { TokenClaims } from './tokens.ts';
 
@@ -29,20 +29,18 @@ export type Registration = {
   readonly plugins?: readonly InstalledPlugin[] | undefined;
 };
 
-type VoicePolicy = ReturnType<typeof voicePolicy>;
-
 export type HeartbeatRecord = {
   readonly claims: TokenClaims;
   readonly beat: Beat;
   readonly requestId: string;
-  readonly policy: VoicePolicy;
+  readonly policy: ReturnType<typeof beatPolicy>;
 };
 
 export type RegisterRecord = {
   readonly claims: TokenClaims;
   readonly registration: Registration;
   readonly requestId: string;
-  readonly policy: VoicePolicy;
+  readonly policy: ReturnType<typeof registerPolicy>;
 };
 
 /** The token's generation or version is no longer the row's, or there is no such row: nothing was written. */

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHeartbeat } from '../../functions/heartbeat/heartbeat.ts';
 import { heartbeatRequest } from '../../functions/heartbeat/schema.ts';
 import { createDataApiClient, createDatabase } from '../../lib/adapters/rds-data/database.ts';
-import { createStore } from '../../lib/adapters/rds-data/store.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
 import { http } from '../../lib/middleware/http.ts';
 import { databaseConfig } from '../support/database.ts';
@@ -14,6 +13,7 @@ import { useLocalAws } from '../support/local-aws.ts';
 import { handOver, makeWorkspace, tokens } from '../support/registry.ts';
 import { call } from '../support/runtime.ts';
 import { shared } from '../support/shared.ts';
+import { createStore } from '../support/store.ts';
 
 type HeartbeatStore = Parameters<typeof createHeartbeat>[0]['store'];
 

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { handler as provisionHandler } from '../../functions/provision/index.ts';
 import { createDatabase } from '../../lib/adapters/rds-data/database.ts';
-import { createStore } from '../../lib/adapters/rds-data/store.ts';
 import { StoreUnavailable } from '../../lib/domain/errors.ts';
 import { databaseConfig, dropPool } from '../support/database.ts';
 import { httpEvent } from '../support/events.ts';
@@ -10,6 +9,7 @@ import { eventsOf, makeWorkspace, rowOf, SEO_ALL } from '../support/registry.ts'
 import { call, heartbeat, reconcile, register } from '../support/runtime.ts';
 import { shared } from '../support/shared.ts';
 import { sql } from '../support/sql.ts';
+import { createStore } from '../support/store.ts';
 
 const faults = (body: Record<string, unknown>) =>
   fetch(`${shared.now.dataApiUrl}/_control/faults`, { method: 'POST', body: JSON.stringify(body) });

@@ -1,7 +1,6 @@
-import { DEFAULT_POLICY, voicePolicy } from '../../lib/domain/policy.ts';
+import { beatPolicy, DEFAULT_POLICY, registerPolicy } from '../../lib/domain/policy.ts';
 import type { Beat, HeartbeatRecord, RegisterRecord, Registration } from '../../lib/domain/voice.ts';
 
-const policy = voicePolicy(DEFAULT_POLICY);
 const claimsOf = (id: string) => ({ sub: id, gen: 1, ver: 1, kind: 'runtime' }) as const;
 
 /** A healthy heartbeat of generation 1 and of a process that has just begun, as the store takes it. */
@@ -9,7 +8,7 @@ export const beatRecord = (id: string, beat: Partial<Beat> = {}): HeartbeatRecor
   claims: claimsOf(id),
   beat: { error_rate: 0, active_tasks: 0, uptime_seconds: 0, runtime_state: '', ...beat },
   requestId: 'test',
-  policy,
+  policy: beatPolicy(DEFAULT_POLICY),
 });
 
 /** A register of generation 1, as the store takes it. */
@@ -17,5 +16,5 @@ export const registerRecord = (id: string, registration: Registration = {}): Reg
   claims: claimsOf(id),
   registration,
   requestId: 'test',
-  policy,
+  policy: registerPolicy(DEFAULT_POLICY),
 });

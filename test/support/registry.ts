@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createHandOver } from '../../functions/heartbeat/hand-over.ts';
-import { createStore } from '../../lib/adapters/rds-data/store.ts';
 import { createJwtTokens } from '../../lib/adapters/tokens/jwt-tokens.ts';
 import { signingKeysFrom } from '../../lib/adapters/tokens/signing-keys.ts';
 import type { Declaration } from '../../lib/domain/declaration/document.ts';
@@ -9,6 +8,7 @@ import type { NewWorkspace } from '../../lib/domain/workspace.ts';
 import { database } from './database.ts';
 import { LAUNCH_TEMPLATE_ID, TOKEN_SECRET_ID } from './provided.ts';
 import { sql } from './sql.ts';
+import { createStore } from './store.ts';
 
 /** The real store over the Data API, in this file's database. */
 export const store = createStore(database);

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { z } from 'zod';
+import { beatPolicy, DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
 
 /** Rows a statement. */
 const AT_ONCE = 10_000;
@@ -35,6 +36,12 @@ export async function makeFleet(url: string, size: number): Promise<Beating[]> {
     "UPDATE workspaces SET reconcile_done = reconcile_wanted, status_since = now() - interval '1 hour'",
   );
   await database.query(`UPDATE sweep_state SET fleet_size = $1`, [size]);
+  // As the first beat of each leaves it.
+  await database.query(
+    `UPDATE heartbeats SET bootstrap_open = false, last_heartbeat_at = now(),
+       lease_seconds = lease_seconds(pace_seconds(external, $1, $2), $2)`,
+    [size, JSON.stringify(beatPolicy(DEFAULT_POLICY))],
+  );
   for (const table of ['workspaces', 'heartbeats', 'workspace_events']) await database.query(`VACUUM ANALYZE ${table}`);
   await database.end();
   return fleet.slice(0, size);

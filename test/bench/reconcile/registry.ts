@@ -13,9 +13,9 @@ import { createDatabase } from '../../../lib/adapters/rds-data/database.ts';
 import { claimReconcile } from '../../../lib/adapters/rds-data/statements/claim-reconcile.ts';
 import { completeReconcile } from '../../../lib/adapters/rds-data/statements/complete-reconcile.ts';
 import { storePlan } from '../../../lib/adapters/rds-data/statements/store-plan.ts';
-import { createStore } from '../../../lib/adapters/rds-data/store.ts';
 import { createJwtTokens } from '../../../lib/adapters/tokens/jwt-tokens.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
+import { createStore } from '../../support/store.ts';
 
 const BUDGET_MS = 60_000;
 const OF_RECONCILE: ReadonlySet<unknown> = new Set([claimReconcile, storePlan, completeReconcile]);

@@ -86,7 +86,7 @@ export function useEmptyArchive(): void {
 }
 
 /** The partitions that are there, by a pattern of their names. */
-export const placesOf = (pattern: string) =>
+const placesOf = (pattern: string) =>
   sql(
     `SELECT c.relname::text AS place FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
      WHERE i.inhparent = 'workspace_events'::regclass AND c.relname ~ ('^' || :pattern::text || '$') ORDER BY 1`,

@@ -9,12 +9,12 @@ import { startDataApi } from '../../../infra/local/data-api/server.ts';
 import { type Ec2Server, startEc2 } from '../../../infra/local/ec2/server.ts';
 import { createSweepEc2 } from '../../../lib/adapters/ec2/open-sweep.ts';
 import { createDatabase } from '../../../lib/adapters/rds-data/database.ts';
-import { createStore } from '../../../lib/adapters/rds-data/store.ts';
 import { DEFAULT_BRAKE } from '../../../lib/domain/brake.ts';
 import { DEFAULT_ABSENCE } from '../../../lib/domain/sweep/absence.ts';
 import type { Inquiry } from '../../../lib/domain/verdict.ts';
 import { databaseConfig } from '../../support/database.ts';
 import { shared } from '../../support/shared.ts';
+import { createStore } from '../../support/store.ts';
 
 /** What comes to a sweep, and what it meets on its way. */
 export type Circumstances = {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createHandOver } from '../../../functions/heartbeat/hand-over.ts';
 import { createHeartbeat } from '../../../functions/heartbeat/heartbeat.ts';
 import { recordHeartbeat } from '../../../lib/adapters/rds-data/statements/record-heartbeat.ts';
-import { createStore } from '../../../lib/adapters/rds-data/store.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
 import { database } from '../../support/database.ts';
 import { isOwed } from '../../support/reconciled.ts';
@@ -10,6 +9,7 @@ import { beatRecord } from '../../support/records.ts';
 import { makeWorkspace, SEO_ALL, store, tokens } from '../../support/registry.ts';
 import { heartbeat, reconcile, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
+import { createStore } from '../../support/store.ts';
 import { declared, FORCE, plugin, put } from '../declaration/declaring.ts';
 
 const many = (more = {}) =>

@@ -4,12 +4,12 @@ import { createHeartbeat } from '../../../functions/heartbeat/heartbeat.ts';
 import { createRegister } from '../../../functions/register/register.ts';
 import { createReconcileRequester } from '../../../lib/adapters/lambda/request-reconcile.ts';
 import { createDatabase } from '../../../lib/adapters/rds-data/database.ts';
-import { createStore } from '../../../lib/adapters/rds-data/store.ts';
 import { CONFIG, readConfig } from '../../../lib/config.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
 import { databaseConfig } from '../../support/database.ts';
 import { eventsOf, handOver, makeWorkspace, rowOf, SEO_ALL, tokens } from '../../support/registry.ts';
 import { shared } from '../../support/shared.ts';
+import { createStore } from '../../support/store.ts';
 
 /** With the time that 200 calls at once may take on a busy machine: each would be 503 after its own few seconds. */
 const patient = () => {

@@ -32,7 +32,7 @@ const WAYS_TO_ALL = [
 ];
 
 const plants: readonly Plant[] = [
-  ...[listing, operating, 'lib/adapters/rds-data/store.ts', 'lib/middleware/http.ts', 'lib/config.ts'].flatMap((path) =>
+  ...[listing, operating, 'lib/adapters/rds-data/database.ts', 'lib/middleware/http.ts', 'lib/config.ts'].flatMap((path) =>
     waysTo('RunInstancesCommand').map((statement): Plant => [path, statement, 'refused']),
   ),
   ...[listing, launching, 'lib/domain/launch.ts', 'functions/converge/index.ts'].flatMap((path) =>
