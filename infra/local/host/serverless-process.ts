@@ -11,7 +11,7 @@ export function inCheckout(path: string): string {
   return join(checkout, path);
 }
 
-/** The stage whose environment (infra/resources/environment.yml) is taken from the process that starts it. */
+/** The stage whose environment (infra/resources/environment.ts) is taken from the process that starts it. */
 const localStage = 'local';
 
 /** The full name of a function, as `Invoke` takes it: `<service>-<stage>-<name>`. */
