@@ -8,7 +8,7 @@ const store = openReadyStore(readConfig(CONFIG.database));
 const { ready, buildinfo } = createReady({
   store: { readSchemaVersion: () => store.readSchemaVersion({}) },
   build: readConfig(CONFIG.build),
-  now: () => performance.now(),
+  now: () => Date.now(),
 });
 
 export const handler = http(routed({ 'GET /ready': ready, 'GET /buildinfo': buildinfo }), {

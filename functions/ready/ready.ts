@@ -3,16 +3,19 @@ type Readiness = { readonly status: 'ready'; readonly schema: string; readonly s
 type Ports = {
   readonly store: { readSchemaVersion(): Promise<{ version: string }> };
   readonly build: { readonly sha: string; readonly version: string };
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds since the epoch: a clock that never goes back stands still while Lambda keeps a container frozen. */
   readonly now: () => number;
 };
 
 /** Anyone may ask, so what the database said, a failure too, is the answer for this many milliseconds. */
 const KEEP_MS = 5_000;
 
+/** A clock that was set back makes an answer no older than it is. */
+const isFresh = (ageMs: number): boolean => ageMs >= 0 && ageMs < KEEP_MS;
+
 /** What monitoring and the rollout ask: whether the database answers, and which code and schema are there. */
 export function createReady({ store, build, now }: Ports) {
-  let kept: { until: number; readonly answer: Promise<Readiness> } | undefined;
+  let kept: { answeredAt: number | undefined; readonly answer: Promise<Readiness> } | undefined;
 
   async function ask(): Promise<Readiness> {
     const { version: schema } = await store.readSchemaVersion();
@@ -21,12 +24,12 @@ export function createReady({ store, build, now }: Ports) {
 
   return {
     ready(): Promise<Readiness> {
-      if (kept !== undefined && now() < kept.until) return kept.answer;
-      // Whoever asks meanwhile waits for the same call.
-      const asked = { until: Number.POSITIVE_INFINITY, answer: ask() };
+      // Whoever asks while it is being asked waits for the same call.
+      if (kept !== undefined && (kept.answeredAt === undefined || isFresh(now() - kept.answeredAt))) return kept.answer;
+      const asked: NonNullable<typeof kept> = { answeredAt: undefined, answer: ask() };
       kept = asked;
       const answered = () => {
-        asked.until = now() + KEEP_MS;
+        asked.answeredAt = now();
       };
       asked.answer.then(answered, answered);
       return asked.answer;

@@ -78,9 +78,9 @@ export function pairOf(fleet: Fleet, deployment: Deployment) {
 
 const storageCost = (gb: number): number => costOf(PRICES.auroraGbMonth, gb) + costOf(PRICES.auroraBackupGbMonth, gb);
 
-const watchingCost = ({ steadyMetrics, seldomMetrics, alarms }: Deployment): number =>
+const watchingCost = ({ steadyMetrics, seldomMetrics, alarmMetrics }: Deployment): number =>
   costOf(PRICES.metricMonth, steadyMetrics + seldomMetrics * ASSUMED.seldomShare) +
-  costOf(PRICES.alarmMonth, alarms) +
+  costOf(PRICES.alarmMonth, alarmMetrics) +
   costOf(PRICES.dashboardMonth, 1);
 
 const transferCost = ({ externalShare }: Fleet, gb: number): number =>

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { METRICS } from '../../lib/domain/metrics.ts';
+import type { Alarm } from '../resources/alarms/alarm.ts';
 import { ALARMS } from '../resources/alarms/alarms.ts';
 
 /** What is deployed, as far as it costs something. */
@@ -12,7 +13,8 @@ export type Deployment = {
   /** Whether Lambda writes its own lines for each call. */
   readonly platformLogs: boolean;
   readonly retentionDays: number;
-  readonly alarms: number;
+  /** Metrics that alarms look at: an alarm is charged for each of them. */
+  readonly alarmMetrics: number;
   /** Metrics that have data in every hour, and those that are told when something happens. */
   readonly steadyMetrics: number;
   readonly seldomMetrics: number;
@@ -39,7 +41,7 @@ export async function readDeployment(): Promise<Deployment> {
     minCapacity: data.number(/^ {2}prod:\n(?: {4}.*\n)*? {4}min-capacity: ([\d.]+)/m),
     platformLogs: !service.says(/systemLogLevel: WARN/),
     retentionDays: service.number(/^ {2}logRetentionInDays: (\d+)/m),
-    alarms: Object.keys(ALARMS).length,
+    alarmMetrics: Object.values<Alarm>(ALARMS).reduce((sum, { watches }) => sum + ('percent' in watches ? 2 : 1), 0),
     steadyMetrics: steady,
     seldomMetrics: metrics.length - steady,
     secrets: SECRETS,

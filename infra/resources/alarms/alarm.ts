@@ -3,7 +3,7 @@ import type { Value } from '../cloudformation.ts';
 
 /** A metric that AWS itself measures. */
 export type AwsMetric = {
-  readonly namespace: 'AWS/ApiGateway' | 'AWS/RDS' | 'AWS/SQS';
+  readonly namespace: 'AWS/ApiGateway' | 'AWS/Lambda' | 'AWS/RDS' | 'AWS/SQS';
   readonly name: string;
   readonly dimensions: Readonly<Record<string, Value>>;
 };

@@ -21,6 +21,12 @@ const ofApi = (name: string): AwsMetric => ({
   dimensions: { ApiId: ref('HttpApi') },
 });
 
+const ofHeartbeat = (name: string): AwsMetric => ({
+  namespace: 'AWS/Lambda',
+  name,
+  dimensions: { FunctionName: ref('HeartbeatLambdaFunction') },
+});
+
 const waitingIn = (queue: string): AwsMetric => ({
   namespace: 'AWS/SQS',
   name: 'ApproximateNumberOfMessagesVisible',
@@ -41,7 +47,8 @@ export const ALARMS = {
     meaning: 'An instance was launched and could not be recorded; its end was asked for.',
   },
   OrphansFound: {
-    ...{ watches: { ours: 'OrphanAlarm' }, ...once },
+    // Each run tells of it anew: looked for more often, one instance would be an alarm, and none, at every run.
+    ...{ watches: { ours: 'OrphanAlarm' }, ...once, period: 'orphans' },
     meaning:
       'EC2 has instances of ours that no row explains, that are too many to end at once, or that it refuses to end.',
   },
@@ -59,8 +66,9 @@ export const ALARMS = {
     meaning: 'Five times in a row no sweep has come through the fleet in its time.',
   },
   SweepThrottled: {
-    ...{ watches: { ours: 'SweepCallsThrottled' }, ...once, periods: 10 },
-    meaning: 'EC2 has throttled the sweep for ten minutes.',
+    // Only a run of the sweep tells of it: looked for more often than it runs, no two periods in a row would have one.
+    ...{ watches: { ours: 'SweepCallsThrottled' }, ...once, period: 'schedule', periods: 10 },
+    meaning: 'EC2 has throttled ten sweeps in a row.',
   },
   ReconcileLag: {
     ...{ watches: { ours: 'ReconcileLag' }, ...standing, periods: 3, atLeast: 1_800, orThreeRuns: true },
@@ -71,7 +79,8 @@ export const ALARMS = {
     meaning: 'An operation that is owed to EC2 is overdue by a quarter of an hour.',
   },
   ArtefactLinksFailed: {
-    ...{ watches: { ours: 'ArtefactLinksFailed' }, ...once },
+    // Each beat that should carry the plan tells of it anew.
+    ...{ watches: { ours: 'ArtefactLinksFailed' }, ...once, period: 300 },
     meaning: 'A plan could not be handed to its runtime, since the links in it could not be signed.',
   },
   AuthenticationFailures: {
@@ -135,6 +144,15 @@ export const ALARMS = {
     watches: { percent: ofApi('5xx'), of: ofApi('Count'), notBelow: 20 },
     ...{ statistic: 'Sum', period: 300, periods: 1, atLeast: 5 },
     meaning: 'One call in twenty was answered with an error of ours (5xx) for five minutes.',
+  },
+  HeartbeatUrlErrors: {
+    watches: { percent: ofHeartbeat('Url5xxCount'), of: ofHeartbeat('UrlRequestCount'), notBelow: 20 },
+    ...{ statistic: 'Sum', period: 300, periods: 1, atLeast: 5 },
+    meaning: 'One heartbeat in twenty that came to the Function URL was answered with an error of ours (5xx).',
+  },
+  HeartbeatsThrottled: {
+    ...{ watches: { aws: ofHeartbeat('Throttles') }, statistic: 'Sum', period: 300, periods: 1, atLeast: 100 },
+    meaning: 'Lambda has turned a hundred heartbeats away in five minutes, since too many calls ran at once.',
   },
   DeadLetters: {
     ...{ watches: { aws: waitingIn('DeadLetterQueue') }, statistic: 'Maximum', period: 60, periods: 1, atLeast: 1 },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { NO_VALUE, ref, type Value, when } from '../cloudformation.ts';
 import { rate } from '../rate.ts';
 import type { Framework } from '../service.ts';
-import type { Alarm, AwsMetric, Watched } from './alarm.ts';
+import type { Alarm, AwsMetric, Period, Watched } from './alarm.ts';
 import { ALARMS } from './alarms.ts';
 
 /** What every metric of ours is told by: the dimension `service`, which is the stack. */
@@ -31,6 +31,7 @@ export async function alarms({ resolveVariable }: Framework): Promise<Record<str
           ...watching(alarm, pace),
           EvaluationPeriods: alarm.periods,
           ...limitOf(alarm, pace),
+          ...warmUpOf(alarm, pace),
           AlarmActions: TOPIC,
           OKActions: TOPIC,
         },
@@ -53,8 +54,20 @@ function limitOf({ atLeast, lessThan, orThreeRuns }: Alarm, { schedule }: Pace):
   };
 }
 
+/** In minutes: as long as CloudWatch lets an alarm wait for its first data, and as a first deployment goes on after it. */
+const [LONGEST_WARM_UP, DEPLOYMENT] = [2_880, 30];
+
+/** At a first deployment no run has been due yet, which is no reason to call anybody. Ends when there is data enough. */
+function warmUpOf({ lessThan, period, periods }: Alarm, pace: Pace): Record<string, Value> {
+  if (lessThan === undefined) return {};
+  const minutes = DEPLOYMENT + (secondsOf(period, pace) * periods) / 60;
+  return { WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: Math.min(LONGEST_WARM_UP, minutes) } };
+}
+
+const secondsOf = (period: Period, pace: Pace): number => (typeof period === 'number' ? period : pace[period]);
+
 function watching({ watches, statistic, period }: Alarm, pace: Pace): Record<string, Value> {
-  const Period = typeof period === 'number' ? period : pace[period];
+  const Period = secondsOf(period, pace);
   if (!('percent' in watches)) return { ...metricOf(watches), Statistic: statistic, Period };
   const part = (Id: string, metric: AwsMetric): Value => ({
     Id,

@@ -118,6 +118,13 @@ export const WIDGETS: readonly Widget[] = [
     aws: [ofCluster('ServerlessDatabaseCapacity'), ofCluster('ACUUtilization'), ofCluster('DatabaseConnections')],
   },
   { title: 'Calls', stat: 'Sum', aws: [ofApi('Count'), ofApi('4xx'), ofApi('5xx')], ours: ['AuthenticationFailures'] },
+  {
+    title: 'Heartbeats past API Gateway',
+    stat: 'Sum',
+    aws: ['UrlRequestCount', 'Url4xxCount', 'Url5xxCount'].map((metric) => [
+      ...['AWS/Lambda', metric, 'FunctionName', `\${HeartbeatLambdaFunction}`],
+    ]),
+  },
   { title: 'Time to an answer (ms)', stat: 'p99', aws: [ofApi('Latency'), ofApi('IntegrationLatency')] },
   { title: 'Errors of functions', stat: 'Sum', aws: ofFunctions('Errors') },
   { title: 'Throttled functions', stat: 'Sum', aws: ofFunctions('Throttles') },

@@ -1,3 +1,4 @@
+import { TransformParameterError } from '@aws-lambda-powertools/parameters/errors';
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
@@ -49,7 +50,11 @@ export function signingKeysFrom(secretId: string): SigningKeySource {
         await provider.get(secretId, { maxAge: KEEP_SECONDS, transform: 'json', forceFetch }),
       );
     } catch (cause) {
-      throw new StoreUnavailable(`the signing keys ${secretId} cannot be had`, { cause });
+      throw new StoreUnavailable(`the signing keys ${secretId} cannot be had`, { cause: withoutText(cause) });
     }
   };
 }
+
+/** The parser's own message quotes the text, which is the keys. */
+const withoutText = (error: unknown): unknown =>
+  error instanceof TransformParameterError ? new Error('the secret is no JSON document') : error;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { handler as notFoundHandler } from '../../../functions/not-found/index.ts';
 import { handler as readyHandler } from '../../../functions/ready/index.ts';
 import { readMigrationFiles } from '../../../infra/migrations/files.ts';
@@ -11,6 +11,8 @@ const files = await readMigrationFiles(join(import.meta.dirname, '../../../infra
 const newest = files.filter(({ kind }) => kind === 'migration').at(-1);
 
 describe('what anyone may ask', () => {
+  afterEach(() => vi.restoreAllMocks());
+
   it('is whether the database answers, and at which schema', async () => {
     const { status, body, headers } = await call(readyHandler, httpEvent('GET /ready'));
     expect({ status, body }).toEqual({
@@ -48,5 +50,16 @@ describe('what anyone may ask', () => {
     const flood = Array.from({ length: 200 }, () => call(readyHandler, httpEvent('GET /ready')));
     expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([200]));
     expect((await databaseCalls()) - before).toBeLessThanOrEqual(1);
+  });
+
+  it('is asked anew after a container was frozen, for which its own clock stood still', async () => {
+    await call(readyHandler, httpEvent('GET /ready'));
+    const before = await databaseCalls();
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+    const later = Date.now() + 600_000;
+    vi.spyOn(Date, 'now').mockReturnValue(later);
+    await call(readyHandler, httpEvent('GET /ready'));
+    vi.restoreAllMocks();
+    expect((await databaseCalls()) - before).toBe(1);
   });
 });

@@ -23,7 +23,7 @@ describe('1,000 workspaces on EC2 at their 60 s, reckoned by hand', () => {
     ['Aurora storage, I/O', 8.808 + 1.21],
     // 44,079,200 × 330 B, 175,200 × 1,500 B and 4,000 × 8,000 B: 14.840936 GB at $0.50, and for 30 of 30.4 days at $0.03.
     ['CloudWatch logs', 14.840936 * (0.5 + (0.03 * 720) / 730)],
-    // 20 metrics, and 30 in a tenth of the hours, at $0.30; 20 alarms at $0.10; a dashboard at $3.
+    // 20 metrics, and 30 in a tenth of the hours, at $0.30; 20 metrics of alarms at $0.10; a dashboard at $3.
     ['CloudWatch metrics, alarms', 6.9 + 2 + 3],
     ['X-Ray', 0],
     // 3 at $0.40, and 6 containers that read twelve times an hour.
@@ -111,7 +111,7 @@ describe('the bill', () => {
     ['a smaller memory', totalWith({}, { memoryMb: 128 }), totalWith({})],
     ['a smaller least capacity', totalWith({}, { minCapacity: 0 }), totalWith({})],
     ['a shorter retention', totalWith({}, { retentionDays: 7 }), totalWith({})],
-    ['fewer alarms', totalWith({}, { alarms: 19 }), totalWith({})],
+    ['fewer alarms', totalWith({}, { alarmMetrics: 19 }), totalWith({})],
   ])('is lower with %s', (_, lower, higher) => {
     expect(lower).toBeLessThan(higher);
   });

@@ -8,7 +8,7 @@ export const DEPLOYMENT: Deployment = {
   minCapacity: 0.5,
   platformLogs: true,
   retentionDays: 30,
-  alarms: 20,
+  alarmMetrics: 20,
   steadyMetrics: 20,
   seldomMetrics: 30,
   secrets: 3,

@@ -5,6 +5,8 @@ import { readDeployment } from '../../../infra/cost/deployment.ts';
 import { PRICES } from '../../../infra/cost/prices.ts';
 import { readmeTables, servicesTable, variantsTable } from '../../../infra/cost/tables.ts';
 import { fleetOf } from '../../../infra/cost.ts';
+import type { Alarm } from '../../../infra/resources/alarms/alarm.ts';
+import { ALARMS } from '../../../infra/resources/alarms/alarms.ts';
 import { DEPLOYMENT, FLEET } from './fleets.ts';
 
 const cellsOf = (table: string) =>
@@ -54,9 +56,16 @@ it('what is deployed is read from the files that deploy it', async () => {
     sweepMemoryMb: 1_769,
     minCapacity: expect.toSatisfy((capacity: number) => capacity >= 0 && capacity <= 8),
     retentionDays: expect.toSatisfy((days: number) => days >= 1),
-    alarms: expect.toSatisfy((count: number) => count >= 8),
+    alarmMetrics: expect.toSatisfy((count: number) => count >= 8),
     steadyMetrics: expect.toSatisfy((count: number) => count >= 10),
   });
+});
+
+it('an alarm costs by the metrics that it looks at, of which a share has two', async () => {
+  const looksAt = Object.values<Alarm>(ALARMS).map(({ watches }) => ('percent' in watches ? 2 : 1));
+  const { alarmMetrics } = await readDeployment();
+  expect(alarmMetrics).toBe(looksAt.reduce((sum, metrics) => sum + metrics, 0));
+  expect(alarmMetrics).toBeGreaterThan(looksAt.length);
 });
 
 it.each(Object.entries(PRICES))(

@@ -69,4 +69,22 @@ describe('GET /ready', () => {
     expect(await ready()).toMatchObject({ schema: '1' });
     expect(asked).toBe(2);
   });
+
+  it('asks again after a clock that was set back, rather than never', async () => {
+    let [asked, time] = [0, 60_000];
+    const { ready } = createReady({
+      store: {
+        async readSchemaVersion() {
+          asked += 1;
+          return { version: '1' };
+        },
+      },
+      build: { sha: 's', version: 'v' },
+      now: () => time,
+    });
+    await ready();
+    time = 0;
+    await ready();
+    expect(asked).toBe(2);
+  });
 });

@@ -32,6 +32,20 @@ describe('the log, whatever it is given', () => {
       () => logger.error('x', { error: Object.assign(new Error('x'), { sent: TOKEN, LINK }) }),
     ],
     ['a header', () => logger.error('x', { headers: { Authorization: `Basic ${SIGNATURE}` } })],
+    ['a text that is encoded for a URL', () => logger.info(`GET /x?body=%7B%22a%22%3A%22${TOKEN}`)],
+    [
+      'headers that sign a call',
+      () => logger.error('x', { headers: { 'X-Amz-Security-Token': SIGNATURE, 'x-amz-signature': SIGNATURE } }),
+    ],
+    [
+      'credentials',
+      () =>
+        logger.error('x', { credentials: { accessKeyId: 'x', secretAccessKey: SIGNATURE, sessionToken: SIGNATURE } }),
+    ],
+    [
+      'an authorization that is signed',
+      () => logger.error('x', { rawHeaders: [`AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=${SIGNATURE}`] }),
+    ],
     ['user data', () => logger.error('x', { UserData: Buffer.from(TOKEN + LINK + SIGNATURE).toString('base64') })],
   ])('shows no secret that stands in %s', (_, log) => {
     log();
@@ -106,6 +120,18 @@ describe('what a job throws', () => {
     expect(text()).not.toContain('c'.repeat(40));
     // Where it was thrown is told all the same.
     expect(thrown.stack).not.toContain('redact.ts');
+  });
+});
+
+describe('what a job throws, whose own properties Lambda writes too', () => {
+  it('has no secret in them', async () => {
+    const error = Object.assign(new TypeError('no such key'), { sent: TOKEN, code: 'E1' });
+    const thrown = await job('sweep', () => Promise.reject(error))({}, lambdaContext()).then(
+      () => undefined,
+      (rejected: unknown) => rejected,
+    );
+    expect(thrown).toMatchObject({ name: 'TypeError', message: 'no such key' });
+    expect(JSON.stringify(Object.entries(Object(thrown)))).not.toContain('c'.repeat(40));
   });
 });
 

@@ -32,8 +32,8 @@ const WAYS_TO_ALL = [
 ];
 
 const plants: readonly Plant[] = [
-  ...[listing, operating, 'lib/adapters/rds-data/database.ts', 'lib/middleware/http.ts', 'lib/config.ts'].flatMap((path) =>
-    waysTo('RunInstancesCommand').map((statement): Plant => [path, statement, 'refused']),
+  ...[listing, operating, 'lib/adapters/rds-data/database.ts', 'lib/middleware/http.ts', 'lib/config.ts'].flatMap(
+    (path) => waysTo('RunInstancesCommand').map((statement): Plant => [path, statement, 'refused']),
   ),
   ...[listing, launching, 'lib/domain/launch.ts', 'functions/converge/index.ts'].flatMap((path) =>
     waysTo('TerminateInstancesCommand').map((statement): Plant => [path, statement, 'refused']),
