@@ -77,6 +77,10 @@ async function targetOf(args: readonly string[]): Promise<MigrationTarget> {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // The file under way locks tables that every beat writes; left open, its transaction would for three minutes.
+    process.on(signal, () => process.stderr.write('goes on to the end: what is begun would keep its locks\n'));
+  }
   try {
     const { applied, passwordSet } = await migrateAll(await targetOf(process.argv.slice(2)));
     process.stdout.write(applied.length === 0 ? 'nothing to apply\n' : `applied ${applied.join(', ')}\n`);

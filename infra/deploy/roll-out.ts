@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pendingOf, refuseToBreakRunningCode } from '../migrations/ledger.ts';
+import { refuseToDropDatabase } from './earlier-database.ts';
 import type { DeployLine } from './options.ts';
 import { requireSame } from './packages.ts';
 import type { Ports } from './ports.ts';
@@ -44,7 +45,10 @@ export async function packageAndCheck(line: DeployLine, ports: Ports, step: Step
 export async function rollOut(line: DeployLine, ports: Ports): Promise<void> {
   const step = createStep(ports.say, ports.over);
   // First, since without credentials all else is in vain.
-  const before = await step('look at what runs', () => shaBefore(line, ports));
+  const before = await step('look at what runs', async () => {
+    await refuseToDropDatabase(line, ports.stacks);
+    return shaBefore(line, ports);
+  });
   const { sha, folder } = await packageAndCheck(line, ports, step);
   const target = await dataStack(line, sha, ports, step);
   await step('make sure that there is a signing key', () => ports.ensureTokenKeys(target.tokenSecretArn));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from '../../lib/adapters/rds-data/database.ts';
+import { DEADLOCK, sqlErrorIn } from '../../lib/adapters/rds-data/errors.ts';
 import { statement } from '../../lib/adapters/rds-data/statement.ts';
 import { ensureEventPartitions } from '../../lib/adapters/rds-data/statements/ensure-event-partitions.ts';
 import { TRANSITIONS } from '../../lib/domain/status.ts';
@@ -10,8 +11,9 @@ import type { Transactions } from './transactions.ts';
 
 /** The advisory lock that one migration run holds at a time: the bytes of "muster". */
 const LOCK = 120_351_215_609_202;
-const LOCK_TRIES = 240;
 const LOCK_PAUSE_MS = 500;
+/** Longer than the three minutes for which the Data API keeps the transaction, and so the lock, of a run that was killed. */
+const LOCK_TRIES = 400;
 
 const nothing = z.unknown();
 const plain = (sql: string) => statement({ sql, bind: () => ({}), row: nothing });
@@ -21,6 +23,11 @@ const tryLock = statement({
   bind: ({ lock }: { lock: number }) => ({ lock }),
   row: z.object({ locked: z.boolean() }),
 });
+
+/** What a migration waits for, every beat would wait for behind it: it gives way, and tries again. */
+const boundLocks = plain(`SET LOCAL lock_timeout = '1s'`);
+/** Lost races for locks: the transaction is taken back whole, so the file can begin again. */
+const LOST_RACES: readonly (string | undefined)[] = [DEADLOCK, '55P03'];
 
 const createLedger = plain(`
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -97,17 +104,19 @@ export async function applyMigrations(
   database: Database,
   transactions: Transactions,
   files: readonly MigrationFile[],
+  wait: (ms: number) => Promise<unknown> = pause,
 ): Promise<Applied> {
+  const locked = lockedBy(database, transactions, wait);
   const applied: string[] = [];
-  await locked(database, transactions, async (id) => {
+  await locked(async (id) => {
     await database.run(createLedger, undefined, id);
     refuseDisorder(await database.run(readMigrationNames, undefined, id), files);
   });
   for (const file of files) {
-    const isNew = await locked(database, transactions, (id) => applyFile(database, file, id));
+    const isNew = await locked((id) => applyFile(database, file, id));
     if (isNew) applied.push(file.name);
   }
-  await locked(database, transactions, async (id) => {
+  await locked(async (id) => {
     await database.run(fillTransitions, JSON.stringify(TRANSITIONS), id);
     await database.run(ensureEventPartitions, {}, id);
     await database.run(refuseTemporaryTables, undefined, id);
@@ -142,18 +151,25 @@ async function applyFile(database: Database, file: MigrationFile, transactionId:
 }
 
 /** Runs `work` in a transaction that holds the lock. The lock is polled: waiting for it could outlast a statement. */
-async function locked<Result>(
-  database: Database,
-  transactions: Transactions,
-  work: (transactionId: string) => Promise<Result>,
-): Promise<Result> {
-  for (let tries = 1; tries <= LOCK_TRIES; tries += 1) {
-    const outcome = await transactions.within(async (id) => {
+function lockedBy(database: Database, transactions: Transactions, wait: (ms: number) => Promise<unknown>) {
+  return async <Result>(work: (transactionId: string) => Promise<Result>): Promise<Result> => {
+    const attempt = async (id: string) => {
       const [lock] = await database.run(tryLock, { lock: LOCK }, id);
-      return lock?.locked ? { result: await work(id) } : undefined;
-    });
-    if (outcome !== undefined) return outcome.result;
-    await pause(LOCK_PAUSE_MS);
-  }
-  throw new Error('another migration run has held the lock for two minutes');
+      if (!lock?.locked) return undefined;
+      await database.run(boundLocks, undefined, id);
+      return { result: await work(id) };
+    };
+    let cause: unknown;
+    for (let tries = 1; tries <= LOCK_TRIES; tries += 1) {
+      const outcome = await transactions.within(attempt).catch((error: unknown) => {
+        if (!(error instanceof Error && LOST_RACES.includes(sqlErrorIn(error.cause)?.sqlState))) throw error;
+        cause = error;
+        return undefined;
+      });
+      if (outcome !== undefined) return outcome.result;
+      await wait(LOCK_PAUSE_MS);
+    }
+    if (cause !== undefined) throw new Error('a table was in use for more than three minutes', { cause });
+    throw new Error('another migration run has held the lock for more than three minutes');
+  };
 }

@@ -98,6 +98,15 @@ describe('the application', () => {
 });
 
 describe('what runs with the owner’s rights', () => {
+  it('makes no more months than a year has, however many are asked for', async () => {
+    await asApplication('SELECT ensure_event_partitions(36)');
+    const [months] = await sql(
+      `SELECT count(*)::integer AS count FROM pg_inherits WHERE inhparent = 'workspace_events'::regclass
+         AND inhrelid <> 'workspace_events_default'::regclass`,
+    );
+    expect(months).toEqual({ count: 13 });
+  });
+
   it('names its own search path, temporary tables last, so that no caller puts another table before its own', async () => {
     const functions = await sql(
       `SELECT proname::text AS name, array_to_string(proconfig, ' ') AS settings FROM pg_proc WHERE prosecdef`,

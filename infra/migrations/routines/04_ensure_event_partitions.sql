@@ -2,7 +2,8 @@
 -- The lock timeout keeps a busy table from queueing every transition behind this: the next run tries again. A month
 -- whose events already fall into the default partition stays there.
 -- Only the tables' owner can make one, so it runs as the owner for whoever may call it; the search path is its own, with
--- temporary tables last, so that no caller puts another table in the place of one that it names.
+-- temporary tables last, so that no caller puts another table in the place of one that it names. A year is the most it
+-- makes: every statement on the history plans and locks each partition that there is.
 CREATE OR REPLACE FUNCTION ensure_event_partitions(p_months integer) RETURNS integer LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
@@ -10,7 +11,7 @@ DECLARE
   month_start timestamp;
   partition_name text;
 BEGIN
-  FOR step IN 0..p_months LOOP
+  FOR step IN 0..least(p_months, 12) LOOP
     month_start := date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC') + make_interval(months => step);
     partition_name := 'workspace_events_' || to_char(month_start, 'YYYY_MM');
     IF to_regclass('public.' || partition_name) IS NULL THEN

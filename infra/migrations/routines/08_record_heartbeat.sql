@@ -34,9 +34,10 @@ BEGIN
     current_task = p_current_task,
     monthly_spend = COALESCE(NULLIF(p_monthly_spend, 0), h.monthly_spend),
     runtime_state = p_runtime_state,
-    -- A generation reports for itself; a register, and so another boot, empties it.
-    report_is_new = jsonb_hash_extended(p_plugins, p_generation) IS DISTINCT FROM h.report_hash AND p_plugins IS NOT NULL,
-    report_hash = COALESCE(jsonb_hash_extended(p_plugins, p_generation), h.report_hash)
+    -- A generation reports for itself; a register, and so another boot, empties it. Of the text, since the hash of a jsonb
+    -- is the same once two equal values that are 32 keys and values apart become two other equal ones.
+    report_is_new = hashtextextended(CAST(p_plugins AS text), p_generation) IS DISTINCT FROM h.report_hash AND p_plugins IS NOT NULL,
+    report_hash = COALESCE(hashtextextended(CAST(p_plugins AS text), p_generation), h.report_hash)
   WHERE h.workspace_id = p_workspace AND h.generation = p_generation AND h.token_version = p_token_version
   RETURNING h.external, h.lease_seconds, h.report_is_new,
     clock_timestamp() - h.last_heartbeat_at > interval '10 milliseconds'

@@ -8,7 +8,7 @@ const filter = z.object({
   logGroupName: z.string(),
   startTime: z.number(),
   filterPattern: z.string(),
-  limit: z.number(),
+  nextToken: z.string().optional(),
 });
 
 /** CloudFormation and CloudWatch Logs as far as a rollout asks them, in their own protocols, with what a test puts in. */
@@ -19,9 +19,13 @@ export async function startAws() {
   const server = await listen(async (request, response) => {
     const body = await text(request);
     if (String(request.headers['x-amz-target']).endsWith('.FilterLogEvents')) {
-      const lines = logs.get(filter.parse(JSON.parse(body)).logGroupName);
+      const { logGroupName, nextToken } = filter.parse(JSON.parse(body));
+      const lines = logs.get(logGroupName);
       const missing = { __type: 'ResourceNotFoundException', message: 'The specified log group does not exist.' };
-      const answer = lines === undefined ? missing : { events: lines.map((message) => ({ message })) };
+      // The service answers as far as it has searched, which may be to nothing yet.
+      const searched = nextToken === undefined ? { events: [], nextToken: 'further' } : undefined;
+      const found = searched ?? { events: lines?.map((message) => ({ message })) };
+      const answer = lines === undefined ? missing : found;
       response.writeHead(lines === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify(answer));
       return;

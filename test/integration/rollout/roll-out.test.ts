@@ -50,6 +50,13 @@ describe('a rollout', () => {
     expect(deployedServices()).toEqual(['data', 'registry']);
   });
 
+  it('deploys nothing over a stack of an earlier release, which has the database in it and would lose it', async () => {
+    const cluster = { Type: 'AWS::RDS::DBCluster', DeletionPolicy: 'Snapshot' };
+    rollout.aws.stacks.set('muster-prod', { outputs: {}, template: JSON.stringify({ Resources: { cluster } }) });
+    await expect(rollOut(line, rollout.ports())).rejects.toThrow('muster-prod has the database in it');
+    expect(rollout.deployed).toEqual([]);
+  });
+
   it('deploys nothing when the check of the templates finds something', async () => {
     const check = () => Promise.reject(new Error('1 finding'));
     await expect(rollOut(line, rollout.ports({ check }))).rejects.toThrow('check the templates: 1 finding');

@@ -59,3 +59,11 @@ it('is stored again for another generation, also without a register', async () =
   await heartbeat(await tokens.sign({ sub: id, gen: 2, ver: 1, kind: 'runtime' }), id, { plugins: OLD });
   expect(await installedOn(id)).toEqual(one('1.0.0', 2));
 });
+
+it('is another one also when many plugins that had one version all have the next', async () => {
+  const { id, runtime } = await makeRuntime();
+  const all = (version: string) => Array.from({ length: 16 }, (_, at) => ({ name: `suite-${at}`, version }));
+  await heartbeat(runtime, id, { plugins: all('1.0.0') });
+  await heartbeat(runtime, id, { plugins: all('2.0.0') });
+  expect(new Set((await installedOn(id)).map(({ version }) => version))).toEqual(new Set(['2.0.0']));
+});
