@@ -1,5 +1,9 @@
 import type * as z from 'zod';
+import { DEPLOYED } from '../resources/functions.ts';
 import { environmentFindings, type Sections } from './environment/environment.ts';
+import { deadLetterFindings } from './events/dead-letters.ts';
+import { permissionFindings } from './events/permissions.ts';
+import { type Callers, routeFindings } from './events/routes.ts';
 import { type Document, ruleFindings } from './events/rules.ts';
 import { settingFindings } from './events/settings.ts';
 import type { Finding } from './finding.ts';
@@ -11,6 +15,7 @@ import { rightFindings } from './rights/rights.ts';
 import type { FunctionSource } from './sources/functions.ts';
 import type { Spec } from './spec/database.ts';
 import { specFindings } from './spec/spec.ts';
+import { textFindings } from './spec/texts.ts';
 import type { Json, Template } from './template/template.ts';
 import { deployedFunctions } from './world/deployed.ts';
 import { type Resolver, resolverOf, textOf } from './world/resolve.ts';
@@ -53,12 +58,18 @@ export function templateFindings(
   const known = { spec, exports: new Set(imports.keys()), textOf: (value: Json) => textOf(resolve(value)) };
   return [
     ...specFindings(template, spec),
+    ...textFindings(template),
     ...referenceFindings(template, known),
     ...circleFindings(template),
     ...exampleFindings(template),
     ...VARIANTS.flatMap(({ name, parameters }) => absentFindings(template, resolverWith(parameters), name)),
   ];
 }
+
+/** As infra/resources/functions.ts has them; serverless.yml says by itself which routes are signed. */
+const CALLERS: Callers = new Map(
+  DEPLOYED.flatMap(({ name, caller }) => (caller === undefined ? [] : [[name, caller] as const])),
+);
 
 async function variantFindings(
   service: Template,
@@ -77,6 +88,9 @@ async function variantFindings(
   return [
     ...environmentFindings(functions, sources, sections),
     ...settingFindings(template, functions, sources, resolve),
+    ...routeFindings({ template, resolve, functions, callers: CALLERS }),
+    ...permissionFindings(template, resolve),
+    ...deadLetterFindings(template, resolve),
     ...ruleFindings({ template, resolve, functions, sources, schemas, documents }),
     ...(await Promise.all(holders.map(rightFindings))).flat(),
   ];

@@ -13,6 +13,9 @@ const RESERVED =
 /** The SDK's own: only the local stack sends its clients elsewhere. */
 const ENDPOINT = /^AWS_ENDPOINT_URL/;
 
+/** What a library reads of its own, for a function that imports it; the code never names these. */
+const OF_LIBRARIES = [{ from: '@aws-lambda-powertools/logger', variable: 'POWERTOOLS_SERVICE_NAME' }];
+
 const shape = z.object({ properties: z.record(z.string(), z.unknown()) });
 
 /** Sections of lib/config.ts by their names. */
@@ -40,12 +43,13 @@ export function environmentFindings(
 function functionFindings({ name, environment }: DeployedFunction, source: FunctionSource, sections: Sections) {
   const read = new Map<string, string>();
   const findings: Finding[] = [];
+  for (const { from, variable } of OF_LIBRARIES) if (importsFrom(source, from)) read.set(variable, from);
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   for (const sectionName of sectionsOf(source)) {
     const section = sections[sectionName];
     if (section === undefined) continue;
     const variables = variablesOf(section).filter((variable) => !isOfAws(variable));
-    for (const variable of variables) read.set(variable, sectionName);
+    for (const variable of variables) read.set(variable, `CONFIG.${sectionName}`);
     const parsed = section.safeParse({ AWS_REGION: 'us-east-1', ...given });
     for (const { path, message } of parsed.error?.issues ?? []) {
       const variable = path.join('.');
@@ -57,7 +61,7 @@ function functionFindings({ name, environment }: DeployedFunction, source: Funct
   for (const [variable, section] of read) {
     if (variable in environment) continue;
     const near = didYouMean(variable, Object.keys(environment));
-    findings.push(found(`${name}.${variable}`, `is not set, and the code reads it (CONFIG.${section})${near}`));
+    findings.push(found(`${name}.${variable}`, `is not set, and the code reads it (${section})${near}`));
   }
   for (const variable of Object.keys(environment)) {
     const at = `${name}.${variable}`;
@@ -69,5 +73,8 @@ function functionFindings({ name, environment }: DeployedFunction, source: Funct
   }
   return findings;
 }
+
+const importsFrom = ({ files }: FunctionSource, library: string): boolean =>
+  [...files.values()].some(({ imports }) => imports.some(({ from }) => from === library));
 
 const isOfAws = (variable: string): boolean => RESERVED.test(variable) || ENDPOINT.test(variable);

@@ -37,6 +37,7 @@ export function ruleFindings(facts: EventFacts): Finding[] {
       const { name, input } = target;
       return [
         ...permissionFindings(id, target.arn, facts),
+        ...(rule.Properties['State'] === 'DISABLED' ? [found(id, `is disabled, so ${name} never runs`)] : []),
         ...('ScheduleExpression' in rule.Properties
           ? scheduleFindings(rule, { rule: id, name, input }, facts)
           : patternFindings(rule, { rule: id, name, input }, facts)),
@@ -102,7 +103,6 @@ function scheduleFindings({ Properties }: Resource, { rule, name, input }: Targe
     ...(/^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/.test(expression)
       ? []
       : [found(rule, `${expression} is no schedule of EventBridge`)]),
-    ...(Properties['State'] === 'DISABLED' ? [found(rule, `is disabled, so ${name} never runs`)] : []),
     ...(events.length === 0 ? [found(rule, 'there is no document of a schedule to try it with')] : []),
     ...events.flatMap((document) => refusalOf(document, rule, name, facts)),
   ];

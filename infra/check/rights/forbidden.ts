@@ -59,12 +59,34 @@ export function forbidden(around: Surroundings, ownerSecret: string): (readonly 
       'what is archived',
       request('s3:DeleteObject', s3(`${deployed.environment['ARCHIVE_BUCKET'] || 'archive'}/events/1`)),
     ],
+    ...(deployed.environment['ARCHIVE_BUCKET']
+      ? [
+          [
+            'beside the archive',
+            request('s3:PutObject', s3(`${deployed.environment['ARCHIVE_BUCKET']}/other`)),
+          ] as const,
+        ]
+      : []),
     ['another queue', request('sqs:SendMessage', here('sqs', 'another'))],
     ['another log', request('logs:PutLogEvents', here('logs', 'log-group:/aws/lambda/another:log-stream:example'))],
-    ['another key', request('kms:Decrypt', here('kms', 'key/another'))],
+    ...['ec2', 'secretsmanager', 's3'].flatMap((service) =>
+      ['Decrypt', 'GenerateDataKey'].map(
+        (action) => ['another key', request(`kms:${action}`, here('kms', 'key/another'), via(service, place))] as const,
+      ),
+    ),
+    ...[parameter('DataKeyArn'), parameter('VolumeKeyArn')]
+      .filter((key) => key !== '')
+      .flatMap((key) => [
+        ['a key of ours by itself', request('kms:Decrypt', key)] as const,
+        ['a key of ours for others', request('kms:CreateGrant', key, via('ec2', place))] as const,
+      ]),
     ['another parameter', request('ssm:GetParameters', here('ssm', 'parameter/another'))],
   ];
 }
+
+const via = (service: string, { region }: Surroundings['place']) => ({
+  'kms:ViaService': `${service}.${region}.amazonaws.com`,
+});
 
 const TO_EC2 = { 'iam:PassedToService': 'ec2.amazonaws.com' };
 const TO_LAMBDA = { 'iam:PassedToService': 'lambda.amazonaws.com' };

@@ -5,6 +5,7 @@ import { IMPLICIT } from './implicit.ts';
 import type { RolePolicies, Statement } from './policies.ts';
 import type { Request, Surroundings } from './request.ts';
 import { isAllowed } from './simulate.ts';
+import { wideFindings } from './wide.ts';
 
 const found = findingsOf('right');
 
@@ -36,6 +37,7 @@ export async function rightFindings({ around, calls, policies, ownerSecret }: Ho
       ...(await missing(name, needs, (one) => isAllowedBy(statements, one))),
       ...(await excessive(name, forbidden(around, ownerSecret), (one) => isAllowedBy(statements, one))),
       ...(await unused(name, statements, needs, isAllowedBy)),
+      ...(await wideFindings(name, statements, new Set(needs.map(({ request }) => request.action)))),
     ];
   } catch (error) {
     return [found(name, `its policy cannot be judged: ${error instanceof Error ? error.message : String(error)}`)];

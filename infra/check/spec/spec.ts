@@ -38,6 +38,7 @@ function resourceFindings(id: string, resource: Resource, spec: Spec): Finding[]
     return policy !== undefined && typeof policy === 'string' && !POLICIES.includes(policy);
   });
   return [
+    ...retainFindings(id, resource),
     ...attributes.map((name) =>
       found(`${id}.${name}`, `no such attribute of a resource${didYouMean(name, RESOURCE_ATTRIBUTES)}`),
     ),
@@ -48,4 +49,16 @@ function resourceFindings(id: string, resource: Resource, spec: Spec): Finding[]
       of: resource.Type,
     }),
   ];
+}
+
+/** What Retain keeps of a deployment that is undone is in the way of the next one, or is paid for by nobody's stack. */
+function retainFindings(id: string, { DeletionPolicy, Properties }: Resource): Finding[] {
+  const named = ['Name', 'BucketName', 'QueueName', 'LogGroupName'].find((name) => name in Properties);
+  if (DeletionPolicy === 'Retain') {
+    return [
+      found(`${id}.DeletionPolicy`, 'Retain keeps it also when its first deployment is undone: RetainExceptOnCreate'),
+    ];
+  }
+  if (DeletionPolicy !== 'RetainExceptOnCreate' || named === undefined) return [];
+  return [found(`${id}.Properties.${named}`, 'stays when the stack goes, so a stack that is made anew finds it taken')];
 }

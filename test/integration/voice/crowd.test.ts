@@ -21,7 +21,8 @@ const patient = () => {
     store: createStore(slow),
     reconcile,
     handOver,
-    policy: DEFAULT_POLICY,
+    // What a slow machine leaves unbegun for some seconds would be asked for again.
+    policy: { ...DEFAULT_POLICY, plan_ask_again_seconds: 60 },
     random: Math.random,
     clock: Date.now,
   };
@@ -35,10 +36,11 @@ describe('invariant 4: of 200 racing registers and heartbeats of one workspace e
     shared.now.lambda.invocations.length = 0;
     const voices = patient();
     const beat = { error_rate: 0, active_tasks: 0, uptime_seconds: 1, runtime_state: '' } as const;
+    // Without a boot: one that is named after a beat has been heard is owed a plan of its own.
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, at) =>
         at % 2 === 0
-          ? voices.register('r', token, () => ({ id: made.id, boot_id: 'b1' }))
+          ? voices.register('r', token, () => ({ id: made.id }))
           : voices.heartbeat('r', token, () => ({ workspace_id: made.id, ...beat })),
       ),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { environmentFindings } from '../../../infra/check/environment/environment.ts';
 import { lineOf } from '../../../infra/check/finding.ts';
-import { type Change, standing } from './small-stack.ts';
+import { type Change, standing, sweepSource } from './small-stack.ts';
 
 async function linesOf(variables: Record<string, unknown>): Promise<string[]> {
   const change: Change = ({ Resources: { Sweep } }) => Object.assign(Sweep.Properties.Environment.Variables, variables);
@@ -52,5 +52,31 @@ describe('the environment of a function', () => {
     ],
   ])('%s is named', async (_what, variables, line) => {
     expect(await linesOf(variables)).toEqual([line]);
+  });
+});
+
+describe('what a library reads', () => {
+  const logger = "import { Logger } from '@aws-lambda-powertools/logger';";
+  const linesOfLogging = async (variables: Record<string, unknown>) => {
+    const change: Change = ({ Resources: { Sweep } }) =>
+      Object.assign(Sweep.Properties.Environment.Variables, variables);
+    const { deployed, sections } = await standing(change);
+    return environmentFindings(deployed, [sweepSource(logger)], sections).map(lineOf);
+  };
+
+  it('may be set', async () => {
+    expect(await linesOfLogging({ POWERTOOLS_SERVICE_NAME: 'muster-dev' })).toEqual([]);
+  });
+
+  it('is missed where a function imports the library', async () => {
+    expect(await linesOfLogging({})).toEqual([
+      'environment: sweep.POWERTOOLS_SERVICE_NAME: is not set, and the code reads it (@aws-lambda-powertools/logger)',
+    ]);
+  });
+
+  it('is set in vain where a function does not', async () => {
+    expect(await linesOf({ POWERTOOLS_SERVICE_NAME: 'muster-dev' })).toEqual([
+      'environment: sweep.POWERTOOLS_SERVICE_NAME: is set, and the code does not read it',
+    ]);
   });
 });

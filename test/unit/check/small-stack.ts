@@ -104,7 +104,25 @@ function serviceDocument() {
         Properties: {
           ScheduleExpression: 'rate(1 minute)',
           State: 'ENABLED',
-          Targets: [{ Id: 'sweep', Arn: { 'Fn::GetAtt': ['Sweep', 'Arn'] } }],
+          Targets: [{ Id: 'sweep', Arn: { 'Fn::GetAtt': ['Sweep', 'Arn'] }, DeadLetterConfig: { Arn: queue } }],
+        } satisfies Open,
+      },
+      QueuePolicy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: {
+          Queues: [{ Ref: 'Queue' }],
+          PolicyDocument: {
+            Version: VERSION,
+            Statement: [
+              {
+                ...{ Effect: 'Allow', Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' } },
+                ...{
+                  Resource: queue,
+                  Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['Rule', 'Arn'] } } },
+                },
+              },
+            ],
+          },
         } satisfies Open,
       },
       Permission: {

@@ -55,6 +55,28 @@ describe('a template that CloudFormation would refuse', () => {
       'template: Sweep.Properties.TracingConfig.Mod: no such property of AWS::Lambda::Function.TracingConfig (did you mean Mode?)',
     ],
     [
+      'a description with a letter that EC2 refuses',
+      ({ Resources }) =>
+        Object.assign(Resources, {
+          Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'The registry’s' } },
+        }),
+      'template: Group.Properties.GroupDescription: AWS::EC2::SecurityGroup refuses "The registry’s"',
+    ],
+    [
+      'a description of a rule with an apostrophe',
+      ({ Resources }) =>
+        Object.assign(Resources, {
+          Group: {
+            Type: 'AWS::EC2::SecurityGroup',
+            Properties: {
+              GroupDescription: 'The registry',
+              SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '127.0.0.1/32', Description: "It's" }],
+            },
+          },
+        }),
+      'template: Group.Properties.SecurityGroupEgress.Description: AWS::EC2::SecurityGroup refuses "It\'s"',
+    ],
+    [
       'an unknown type',
       ({ Resources: { Queue } }) => Object.assign(Queue, { Type: 'AWS::SQS::Queu' }),
       'template: Queue: no such type as AWS::SQS::Queu (did you mean AWS::SQS::Queue?)',
