@@ -5,6 +5,7 @@ import type { Import } from '../sources/syntax.ts';
 const SILENT_PACKAGES = [
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
+  '@aws-lambda-powertools/parameters/errors',
   '@aws-sdk/core',
   '@aws-sdk/credential-provider-node',
 ];
