@@ -13,7 +13,7 @@ const expect = { poll: { timeout: 10_000 } };
 export default defineConfig({
   test: {
     // Half of the tests' time is waiting for others: a machine of two cores is not busy with two files at a time.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     projects: [
       {
         test: {
