@@ -13,7 +13,7 @@ const field = z.union([
   z.object({ arrayValue: z.unknown() }),
 ]);
 
-const parameter = z.object({
+export const parameter = z.object({
   name: z.string(),
   value: field,
   typeHint: z.enum(['DATE', 'DECIMAL', 'JSON', 'TIME', 'TIMESTAMP', 'UUID']).optional(),

@@ -1,9 +1,13 @@
 import { Client } from 'pg';
+import { run } from '../../../infra/local/data-api/statement.ts';
 import { percentile } from '../figures.ts';
 import type { Beating } from './fleet.ts';
 import type { Repeated } from './statements.ts';
 
 const CONNECTIONS = 8;
+const ANSWER_BYTES = 65_536;
+/** What an answer means is for who asked: here it only has to come. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text };
 
 /** How a statement reaches PostgreSQL: parsed and planned on every call, as through the Data API, or prepared once. */
 export type Way = 'parsed' | 'prepared';
@@ -15,10 +19,12 @@ export async function openBeating(url: string, fleet: readonly Beating[]) {
   const clients = Array.from({ length: CONNECTIONS }, () => new Client(url));
   await Promise.all(clients.map((client) => client.connect()));
 
-  const one = (client: Client, { text, values }: Repeated, name?: string) => {
+  const one = async (client: Client, { boundTo }: Repeated, name?: string): Promise<void> => {
     const workspace = fleet[Math.floor(Math.random() * fleet.length)];
     if (workspace === undefined) throw new Error('nobody is there to beat');
-    return client.query({ text, values: [...values(workspace)], ...(name !== undefined && { name }) });
+    const bound = boundTo(workspace);
+    if (name === undefined) await run(client, bound, ANSWER_BYTES);
+    else await client.query({ name, text: bound.text, values: bound.values, types: AS_TEXT });
   };
 
   return {
