@@ -53,7 +53,8 @@ describe('a storm of hints', () => {
       expect(await noted()).toEqual([]);
       expect(await statusesOf(dead)).toEqual({ offline: 12 });
     }
-    expect(statements.pauses).toBeGreaterThan(12);
+    // A slow machine gathers each round's in one pause.
+    expect(statements.pauses).toBeGreaterThanOrEqual(12);
   }, 120_000);
 
   it('of more than a round takes is answered in several, by the same one', async () => {
