@@ -1,11 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { beatPolicy, DEFAULT_POLICY } from '../../../lib/domain/policy.ts';
 import { useConnections } from '../../support/locks.ts';
 import { eventsOf, makeWorkspace, rowOf } from '../../support/registry.ts';
 import { heartbeat, reconcileOwed, register } from '../../support/runtime.ts';
 import { sql } from '../../support/sql.ts';
 
 const { other, untilBlocked } = useConnections();
+
+it('is what judge_beat calls healthy as well, whatever the workspace is, just below the threshold', async () => {
+  const [judged] = await sql(
+    `SELECT string_agg(DISTINCT judge_beat(status, reason, capabilities::jsonb, 0.0999, '', :policy::jsonb), ',') AS events,
+       bool_and(judge_beat(status, reason, capabilities::jsonb, 0.0999, '', :policy::jsonb) IS NOT NULL) AS each
+     FROM unnest(enum_range(NULL::workspace_status)) AS status,
+       unnest(ARRAY['lease_expired', 'error_rate']) AS reason, unnest(ARRAY['[]', '["status_mgmt"]']) AS capabilities`,
+    { policy: JSON.stringify(beatPolicy(DEFAULT_POLICY)) },
+  );
+  expect(judged).toEqual({ events: 'beat_healthy', each: true });
+});
 
 // Nearly every beat is answered from two statements; here each of what it may mean all the same comes alone, from a
 // runtime that is owed nothing.
