@@ -26,14 +26,14 @@ export type HostOptions = {
   readonly signal: AbortSignal;
 };
 
-const startWithinMs = 60_000;
+const startWithinMs = 180_000;
 const stopWithinMs = 2_000;
 
 /**
  * Runs all functions under serverless-offline, with API Gateway's routes, the schedules and Lambda's Invoke, on free
  * ports of 127.0.0.1.
  *
- * @throws when it ends or is not ready within a minute; the message holds the end of its log.
+ * @throws when it ends or is not ready within three minutes; the message holds the end of its log.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   for (let attempt = 1; ; attempt += 1) {

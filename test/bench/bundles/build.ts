@@ -1,20 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { esbuildOptions } from '../../../infra/bundle/options.ts';
 import { checkout } from '../../../infra/local/host/serverless-process.ts';
 
-/** As serverless.yml has it. */
 const OPTIONS = {
+  ...esbuildOptions,
   absWorkingDir: checkout,
-  bundle: true,
-  minify: true,
-  keepNames: true,
   platform: 'node',
   target: 'node24',
-  format: 'cjs',
-  sourcemap: 'linked',
-  sourcesContent: false,
-  mainFields: ['module', 'main'],
   metafile: true,
   logLevel: 'error',
 } as const satisfies BuildOptions;
