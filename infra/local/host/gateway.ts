@@ -73,12 +73,14 @@ function forward(
   // Without accept-encoding: hapi would compress, which API Gateway's HTTP APIs never do.
   const { connection: _, 'accept-encoding': __, ...headers } = incoming.headers;
   const upstream = request({ ...host, method: incoming.method, path: incoming.url, headers });
-  upstream.on('error', () => answer(outgoing, 503, 'Service Unavailable'));
+  const unavailable = (error: unknown) => {
+    // A caller that has gone takes its call with it.
+    if (!outgoing.destroyed) console.error(`Gateway: no answer to ${incoming.method} ${incoming.url}:`, error);
+    answer(outgoing, 503, 'Service Unavailable');
+  };
+  upstream.on('error', unavailable);
   upstream.on('response', (response) => {
-    buffer(response).then(
-      (body) => pass(response, body, outgoing),
-      () => answer(outgoing, 503, 'Service Unavailable'),
-    );
+    buffer(response).then((body) => pass(response, body, outgoing), unavailable);
   });
   outgoing.on('close', () => upstream.destroy());
   incoming.pipe(upstream);

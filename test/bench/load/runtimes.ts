@@ -10,8 +10,8 @@ import { order, type Saying } from './order.ts';
 const registered = z.object({ auth_token: z.string(), next_heartbeat_in_s: z.number() });
 const beaten = z.object({ next_heartbeat_in_s: z.number() });
 
-/** After an answer that is none. */
-const AGAIN_MS = 1_000;
+/** After an answer that is none, and does not say when to ask again. */
+const AGAIN_SECONDS = 1;
 
 const { api, runtimes, spreadSeconds, warmUpSeconds, steadySeconds } = order.parse(
   JSON.parse(await text(process.stdin)),
@@ -21,8 +21,9 @@ const errors: Record<string, number> = {};
 const steadyFrom = performance.now() + warmUpSeconds * 1_000;
 const over = steadyFrom + steadySeconds * 1_000;
 
-/** @returns what was answered; undefined where that was not what was asked for */
+/** @returns what was answered, or after how many milliseconds to ask again, as an agent would */
 async function post<T extends z.ZodType>(path: string, token: string, body: object, answer: T) {
+  let againSeconds = AGAIN_SECONDS;
   try {
     const response = await fetch(`${api}${path}`, {
       method: 'POST',
@@ -30,12 +31,13 @@ async function post<T extends z.ZodType>(path: string, token: string, body: obje
       body: JSON.stringify(body),
     });
     const said = await response.text();
-    if (response.status === 200) return answer.parse(JSON.parse(said));
+    if (response.status === 200) return { answered: answer.parse(JSON.parse(said)) };
+    againSeconds = Number(response.headers.get('retry-after') ?? AGAIN_SECONDS);
     failed(`${path}: HTTP ${response.status} ${said.slice(0, 100)}`);
   } catch (error) {
     failed(`${path}: ${error instanceof Error ? error.message : 'unknown'}`);
   }
-  return undefined;
+  return { againMs: againSeconds * 1_000 };
 }
 
 function failed(how: string): void {
@@ -46,21 +48,22 @@ async function live({ id, token }: (typeof runtimes)[number], after: number): Pr
   await delay(after);
   const boot_id = `${id}-boot`;
   let known = await post('/registry/register', token, { id, boot_id, plugins: [] }, registered);
-  while (known === undefined && performance.now() < over) {
-    await delay(AGAIN_MS);
+  while (known.answered === undefined && performance.now() < over) {
+    await delay(known.againMs);
     known = await post('/registry/register', token, { id, boot_id, plugins: [] }, registered);
   }
-  if (known === undefined) return;
+  if (known.answered === undefined) return;
+  const { auth_token, next_heartbeat_in_s } = known.answered;
   const began = performance.now();
-  let waitMs = known.next_heartbeat_in_s * 1_000;
+  let waitMs = next_heartbeat_in_s * 1_000;
   while (performance.now() + waitMs < over) {
     await delay(waitMs);
     const sent = performance.now();
     const uptime_seconds = Math.floor((sent - began) / 1_000);
     const beat = { workspace_id: id, error_rate: 0, active_tasks: 0, uptime_seconds, plugins: [] };
-    const answer = await post('/registry/heartbeat', known.auth_token, beat, beaten);
-    if (sent >= steadyFrom && answer !== undefined) latenciesMs.push(performance.now() - sent);
-    waitMs = answer === undefined ? AGAIN_MS : answer.next_heartbeat_in_s * 1_000;
+    const { answered, againMs } = await post('/registry/heartbeat', auth_token, beat, beaten);
+    if (sent >= steadyFrom && answered !== undefined) latenciesMs.push(performance.now() - sent);
+    waitMs = answered === undefined ? againMs : answered.next_heartbeat_in_s * 1_000;
   }
 }
 
