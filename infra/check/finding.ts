@@ -1,7 +1,7 @@
 /** What is wrong in one place. `kind` names the check, `at` the place in the words of whoever wrote it. */
 export type Finding = { readonly kind: Kind; readonly at: string; readonly says: string };
 
-export type Kind = 'template' | 'environment' | 'handler' | 'event' | 'right' | 'migration' | 'package';
+export type Kind = 'template' | 'environment' | 'handler' | 'event' | 'right' | 'migration' | 'package' | 'safeguard';
 
 /** Makes the findings of one kind. */
 export const findingsOf =

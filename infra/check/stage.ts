@@ -12,6 +12,7 @@ import { circleFindings } from './references/circles.ts';
 import { referenceFindings } from './references/references.ts';
 import { holdersOf } from './rights/holders.ts';
 import { rightFindings } from './rights/rights.ts';
+import { safeguardFindings } from './safeguards/safeguards.ts';
 import type { FunctionSource } from './sources/functions.ts';
 import type { Spec } from './spec/database.ts';
 import { specFindings } from './spec/spec.ts';
@@ -45,7 +46,7 @@ export async function stageFindings({ stage, data, service }: Templates, sources
   ];
 }
 
-/** What CloudFormation itself would refuse. `imports` is what the stacks before it export. */
+/** What CloudFormation itself would refuse, and what it would not though it should. `imports` is what the stacks before it export. */
 export function templateFindings(
   template: Template,
   stack: string,
@@ -61,6 +62,7 @@ export function templateFindings(
     ...textFindings(template),
     ...referenceFindings(template, known),
     ...circleFindings(template),
+    ...safeguardFindings(template),
     ...exampleFindings(template),
     ...VARIANTS.flatMap(({ name, parameters }) => absentFindings(template, resolverWith(parameters), name)),
   ];

@@ -7,7 +7,7 @@ import { useSweeps } from './sweeping.ts';
 // can be. What has to come of it is worked out from the invariants (oracle.ts), for each workspace in each world.
 
 /** All, if they are asked for; else a few, each with another fault of EC2, another of the database and of time. */
-const isTried = (_: World, at: number) => process.env['MUSTER_FAULTS'] === 'all' || at % 25 === 0;
+const isTried = (_: World, at: number) => process.env['MUSTER_FAULTS'] === 'all' || at % 39 === 0;
 
 const sweeps = useSweeps();
 

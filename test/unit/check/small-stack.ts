@@ -24,7 +24,12 @@ export const smallData = (): Template =>
     Resources: {
       Login: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
       Owner: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
-      Cluster: { Type: 'AWS::RDS::DBCluster', Properties: { Engine: 'aurora-postgresql' } },
+      Cluster: {
+        Type: 'AWS::RDS::DBCluster',
+        DeletionPolicy: 'Snapshot',
+        UpdateReplacePolicy: 'Snapshot',
+        Properties: { Engine: 'aurora-postgresql', StorageEncrypted: true, EnableHttpEndpoint: true },
+      },
     },
     Outputs: {
       Cluster: { Value: { 'Fn::GetAtt': ['Cluster', 'DBClusterArn'] }, Export: { Name: 'muster-data-dev-Cluster' } },
@@ -72,6 +77,7 @@ function serviceDocument() {
           Handler: 'functions/sweep/index.handler',
           Code: { S3Bucket: 'bucket', S3Key: 'uploads/sweep.zip' },
           Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
           Timeout: 55,
           Role: { 'Fn::GetAtt': ['SweepRole', 'Arn'] } satisfies Open,
           Environment: { Variables: variables },
