@@ -6,7 +6,7 @@ import { requireSame } from './packages.ts';
 import type { Ports } from './ports.ts';
 import { release, shaBefore } from './release.ts';
 import { createStep, type Step } from './steps.ts';
-import { bringsItsDatabase, findTarget, type Target } from './target.ts';
+import { bringsItsDatabase, findTarget, requireArchiveBucket, type Target } from './target.ts';
 
 /** What was packaged and checked before anything was changed. */
 export type Checked = { readonly sha: string; readonly folder: string };
@@ -17,9 +17,13 @@ const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000';
 /**
  * Packages both services and checks their templates. Changes nothing anywhere.
  * @throws {StepFailed}
+ * @throws {WrongUsage} where parameters are missing
  */
 export async function packageAndCheck(line: DeployLine, ports: Ports, step: Step): Promise<Checked> {
   const { source, framework, root, scratch } = ports;
+  requireArchiveBucket(line);
+  if (!line.params.has('alarm-topic-arn'))
+    ports.say('The alarms will call nobody: there is no --param alarm-topic-arn.');
   const sha = await step('read the code’s git sha', async () => {
     const changes = line.allowDirty ? '' : await source.changes();
     if (changes !== '') throw new Error(`not committed (--allow-dirty deploys it all the same):\n${changes}`);

@@ -22,6 +22,12 @@ export function bringsItsDatabase({ params }: Place): boolean {
   return params.has(REPLACING.DatabaseClusterArn);
 }
 
+/** @throws {WrongUsage} when a cluster is given without a bucket: the data stack, whose bucket it would be, is not there */
+export function requireArchiveBucket(place: Place): void {
+  if (!bringsItsDatabase(place) || place.params.has('archive-bucket')) return;
+  throw new WrongUsage('--param database-cluster-arn needs also --param archive-bucket, for history that is not kept');
+}
+
 /**
  * Where the database and the secrets are: what the parameters say, else the data stack.
  * @returns undefined where there is no data stack yet

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findTarget } from '../../../infra/deploy/target.ts';
+import { findTarget, requireArchiveBucket } from '../../../infra/deploy/target.ts';
 
 const OUTPUTS = { DatabaseClusterArn: 'c', OwnerSecretArn: 'o', ApplicationSecretArn: 'a', TokenSecretArn: 't' };
 const stacks = {
@@ -45,6 +45,15 @@ describe('the database of a stage', () => {
     await expect(findTarget(given, stacks)).rejects.toThrow(
       '--param database-cluster-arn needs also --param owner-secret-arn, --param application-secret-arn',
     );
+  });
+
+  it('named without a bucket for its history is refused', () => {
+    const given = place('dev', { 'database-cluster-arn': 'c2' });
+    expect(() => requireArchiveBucket(given)).toThrow('needs also --param archive-bucket');
+    expect(() => requireArchiveBucket(place('dev'))).not.toThrow();
+    expect(() =>
+      requireArchiveBucket(place('dev', { 'database-cluster-arn': 'c', 'archive-bucket': 'b' })),
+    ).not.toThrow();
   });
 
   it('of a data stack that does not say where it is, is an error', async () => {
