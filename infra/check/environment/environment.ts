@@ -16,6 +16,9 @@ const ENDPOINT = /^AWS_ENDPOINT_URL/;
 /** What a library reads of its own, for a function that imports it; the code never names these. */
 const OF_LIBRARIES = [{ from: '@aws-lambda-powertools/logger', variable: 'POWERTOOLS_SERVICE_NAME' }];
 
+/** What Node itself reads, with any function. */
+const OF_NODE = 'NODE_OPTIONS';
+
 const shape = z.object({ properties: z.record(z.string(), z.unknown()) });
 
 /** Sections of lib/config.ts by their names. */
@@ -67,7 +70,7 @@ function functionFindings({ name, environment }: DeployedFunction, source: Funct
     const at = `${name}.${variable}`;
     if (ENDPOINT.test(variable)) findings.push(found(at, 'sends a client of the SDK elsewhere: not on AWS'));
     else if (RESERVED.test(variable)) findings.push(found(at, 'Lambda sets it itself, and refuses to be given it'));
-    else if (!read.has(variable)) {
+    else if (!read.has(variable) && variable !== OF_NODE) {
       findings.push(found(at, `is set, and the code does not read it${didYouMean(variable, read.keys())}`));
     }
   }

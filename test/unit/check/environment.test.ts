@@ -14,6 +14,10 @@ describe('the environment of a function', () => {
     expect(await linesOf({})).toEqual([]);
   });
 
+  it('may be told to Node too', async () => {
+    expect(await linesOf({ NODE_OPTIONS: '--enable-source-maps' })).toEqual([]);
+  });
+
   it.each([
     [
       'a variable that is not set',
