@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Hint, Warning } from '../../lib/domain/hint.ts';
 
 const source = z.literal('aws.ec2');
-const instance = z.object({ 'instance-id': z.string().regex(/^i-[0-9a-f]+$/, 'is not an instance id (i-…)') });
-const interruption = instance.extend({ 'instance-action': z.enum(['terminate', 'stop', 'hibernate']) });
+const instance = z.object({ 'instance-id': z.string().check(z.regex(/^i-[0-9a-f]+$/, 'is not an instance id (i-…)')) });
+const interruption = z.extend(instance, { 'instance-action': z.enum(['terminate', 'stop', 'hibernate']) });
 const time = z.iso.datetime();
 
 const WARNING_OF = {
@@ -16,8 +16,8 @@ const WARNING_OF = {
  * What EventBridge tells of an instance: state changes, spot interruption warnings, rebalance recommendations. The state
  * is not read: what an event says of an instance is never believed, only that EC2 has warned of something.
  */
-export const hintEvent = z
-  .discriminatedUnion('detail-type', [
+export const hintEvent = z.pipe(
+  z.discriminatedUnion('detail-type', [
     z.object({ source, 'detail-type': z.literal('EC2 Instance State-change Notification'), detail: instance }),
     z.object({
       source,
@@ -26,8 +26,8 @@ export const hintEvent = z
       detail: interruption,
     }),
     z.object({ source, 'detail-type': z.literal('EC2 Instance Rebalance Recommendation'), time, detail: instance }),
-  ])
-  .transform((event): Hint => {
+  ]),
+  z.transform((event): Hint => {
     const instanceId = event.detail['instance-id'];
     switch (event['detail-type']) {
       case 'EC2 Instance State-change Notification':
@@ -37,4 +37,5 @@ export const hintEvent = z
       case 'EC2 Instance Rebalance Recommendation':
         return { instanceId, warned: { of: 'rebalance', at: event.time } };
     }
-  });
+  }),
+);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CommandAnswer, CommandInput } from '../../lib/domain/command.ts';
 import type { IdempotencyStore } from '../../lib/domain/idempotency.ts';
 import type { LaunchTemplates } from '../../lib/domain/launch.ts';
@@ -38,7 +38,7 @@ export type ProvisionPorts = {
 export const provisioned = z.object({
   id: z.uuid(),
   status: z.enum(STATUSES),
-  instance_id: z.string().nullable(),
+  instance_id: z.nullable(z.string()),
   generation: z.int(),
 });
 

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { createDryRun, type DryRunStore } from './dry-run.ts';
 import { createExplain, type ExplainStore } from './explain.ts';
 import type { SweepPorts } from './ports.ts';

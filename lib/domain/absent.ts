@@ -1,6 +1,9 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A field that runtimes may leave out or send as null, which means the same. */
-export function absent<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined);
+export function absent<T extends z.core.$ZodType>(schema: T) {
+  return z.pipe(
+    z.nullish(schema),
+    z.transform((value) => value ?? undefined),
+  );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { digestOf } from './canonical.ts';
 import type { ErrorCode, ErrorDetails } from './errors.ts';
 import { IdempotencyKeyConflict, IdempotencyKeyInProgress, MusterError, RepeatedRefusal } from './errors.ts';
@@ -44,7 +44,7 @@ export type IdempotencyStore = {
 type Ports<Body> = {
   readonly store: IdempotencyStore;
   /** What a kept body must look like when it is read again. */
-  readonly body: z.ZodType<Body>;
+  readonly body: z.ZodMiniType<Body>;
   /** Tells an operator of an answer that could not be kept. */
   readonly report: (message: string, details: Readonly<Record<string, unknown>>) => void;
 };

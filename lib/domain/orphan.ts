@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { TaggedInstance } from './orphan-listing.ts';
 
 /** What an orphan sweep can do about an instance with our registry's tag. */
@@ -80,12 +80,12 @@ export const STRAY_TABLE = {
 /** What an instance's tags say of its launch; null for what is missing or malformed. */
 export type LaunchTags = { readonly workspaceId: string | null; readonly generation: number | null };
 
-const workspaceTag = z.uuid().transform((id) => id.toLowerCase());
+const workspaceTag = z.pipe(
+  z.uuid(),
+  z.transform((id) => id.toLowerCase()),
+);
 /** PostgreSQL's integer has room for every number of nine digits. */
-const generationTag = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/)
-  .transform(Number);
+const generationTag = z.pipe(z.string().check(z.regex(/^[1-9]\d{0,8}$/)), z.transform(Number));
 
 export function readTags(instance: TaggedInstance): LaunchTags {
   return {

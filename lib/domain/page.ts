@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ResultTooLarge } from './errors.ts';
 
 /** How many rows a caller asks for at most. */
-export const pageLimit = z.coerce.number().pipe(z.int().min(1).max(200)).default(50);
+export const pageLimit = z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(200))), 50);
 
 /** One page of a listing; `next_cursor` is where the next one begins, null on the last. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next_cursor: string | null };

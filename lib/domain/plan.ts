@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { absent } from './absent.ts';
 import { configSchema } from './declaration/config.ts';
 
@@ -12,8 +12,8 @@ export const planAction = z.discriminatedUnion('action', [
     url: z.string(),
     sha256: z.string(),
     /** Both are missing where there is no configuration. */
-    config: configSchema.optional(),
-    config_digest: z.string().optional(),
+    config: z.optional(configSchema),
+    config_digest: z.optional(z.string()),
   }),
   z.object({ action: z.literal('remove'), name: z.string() }),
 ]);
@@ -26,7 +26,7 @@ export const wantedPlugin = z.object({
   version: z.string(),
   source: z.string(),
   sha256: z.string(),
-  config: configSchema.optional(),
+  config: z.optional(configSchema),
   /** Missing where there is no configuration. */
   config_digest: absent(z.string()),
   /** Above 0: something changed under the same version, which a report of versions alone cannot show. */
@@ -38,7 +38,7 @@ export type WantedPlugin = z.infer<typeof wantedPlugin>;
 /** What this generation and boot reported of a plugin. */
 export const reportedPlugin = z.object({
   name: z.string(),
-  version: z.string().nullable(),
+  version: z.nullable(z.string()),
   sha256: absent(z.string()),
   config_digest: absent(z.string()),
 });

@@ -1,24 +1,26 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { absent } from './absent.ts';
 
 /** A plugin's name is a folder name on the runtime's disk, so it is kept to characters that are safe there. */
 export const pluginName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use 1 to 64 of a-z, 0-9, dot, dash, underscore; begin with a letter or digit');
+  .check(
+    z.regex(
+      /^[a-z0-9][a-z0-9._-]{0,63}$/,
+      'use 1 to 64 of a-z, 0-9, dot, dash, underscore; begin with a letter or digit',
+    ),
+  );
 
 /** A plugin's version names a folder on the runtime's disk too. */
 export const pluginVersion = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'use 1 to 100 of A-Z, a-z, 0-9, dot, plus, dash, underscore');
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'use 1 to 100 of A-Z, a-z, 0-9, dot, plus, dash, underscore'));
 
 /** A SHA-256 in hex. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'give a SHA-256 as 64 lower-case hex digits');
+export const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'give a SHA-256 as 64 lower-case hex digits'));
 
 const reportedSha256 = absent(
-  z
-    .string()
-    .regex(/^[0-9a-fA-F]{64}$/, 'give a SHA-256 as 64 hex digits')
-    .toLowerCase(),
+  z.string().check(z.regex(/^[0-9a-fA-F]{64}$/, 'give a SHA-256 as 64 hex digits'), z.toLowerCase()),
 );
 
 /**
@@ -28,10 +30,10 @@ const reportedSha256 = absent(
  */
 export const installedPlugin = z.object({
   name: pluginName,
-  version: pluginVersion.nullable(),
+  version: z.nullable(pluginVersion),
   sha256: reportedSha256,
   config_digest: reportedSha256,
-  failed: z.object({ version: pluginVersion, reason: z.string().min(1) }).optional(),
+  failed: z.optional(z.object({ version: pluginVersion, reason: z.string().check(z.minLength(1)) })),
 });
 
 export type InstalledPlugin = z.infer<typeof installedPlugin>;
@@ -40,6 +42,7 @@ export type InstalledPlugin = z.infer<typeof installedPlugin>;
  * A runtime's whole report, as long as a body may be: one that is refused silences the runtime. What it says of a plugin
  * last counts: a runtime is not refused for saying it twice.
  */
-export const installedReport = z
-  .array(installedPlugin)
-  .transform((plugins) => [...new Map(plugins.map((plugin) => [plugin.name, plugin])).values()]);
+export const installedReport = z.pipe(
+  z.array(installedPlugin),
+  z.transform((plugins) => [...new Map(plugins.map((plugin) => [plugin.name, plugin])).values()]),
+);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** bootstrap: good for the first register of a boot. runtime: good for register and heartbeat of its generation. */
 const TOKEN_KINDS = ['bootstrap', 'runtime'] as const;
@@ -6,8 +6,8 @@ const TOKEN_KINDS = ['bootstrap', 'runtime'] as const;
 /** What a token says. No time in it: the same claims and key always give the same token. */
 export const tokenClaims = z.object({
   sub: z.uuid(),
-  gen: z.int().min(1),
-  ver: z.int().min(1),
+  gen: z.int().check(z.gte(1)),
+  ver: z.int().check(z.gte(1)),
   kind: z.enum(TOKEN_KINDS),
 });
 

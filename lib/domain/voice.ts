@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type PlanAction, planAction } from './plan.ts';
 import type { InstalledPlugin } from './plugins.ts';
 import type { beatPolicy, registerPolicy } from './policy.ts';
@@ -51,15 +51,15 @@ const voiceAnswer = z.object({
   generation: z.int(),
   /** Whether this call left work for reconcile that should be done now rather than by its schedule. */
   reconcile_due: z.boolean(),
-  next_heartbeat_in_s: z.number().positive(),
+  next_heartbeat_in_s: z.number().check(z.positive()),
 });
 
 /** What is recorded of a beat; the actions of a large plan are null, and read on their own. */
-export const recordedBeat = voiceAnswer.extend({
-  plan: z.object({ plan_id: z.string(), actions: z.array(planAction).nullable() }).nullable(),
+export const recordedBeat = z.extend(voiceAnswer, {
+  plan: z.nullable(z.object({ plan_id: z.string(), actions: z.nullable(z.array(planAction)) })),
 });
 
-export const registerAnswer = voiceAnswer.extend({ token_version: z.int() });
+export const registerAnswer = z.extend(voiceAnswer, { token_version: z.int() });
 
 export type HeartbeatAnswer = Omit<z.infer<typeof recordedBeat>, 'plan'> & {
   readonly plan: { readonly plan_id: string; readonly actions: readonly PlanAction[] } | null;

@@ -1,7 +1,7 @@
 import type { Request } from '@middy/core';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Counter } from '../domain/metrics.ts';
 import { databaseCallsMs, inCall } from '../observability/call.ts';
 import { logger } from '../observability/logger.ts';

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { BodyTooLarge, InvalidRequest, RouteNotFound, Unauthorized } from '../domain/errors.ts';
 import { checked } from './checked.ts';
 import { unstorableParts } from './storable.ts';
@@ -22,11 +22,11 @@ export type HttpRequest = {
   /** The versions that the If-Match header names; null: any, since it names all or is missing. @throws InvalidRequest */
   ifMatch(): readonly number[] | null;
   /** The JSON body. @throws BodyTooLarge, InvalidRequest */
-  json<T extends z.ZodType>(schema: T): z.output<T>;
+  json<T extends z.core.$ZodType>(schema: T): z.output<T>;
   /** The path's parameters. @throws InvalidRequest */
-  path<T extends z.ZodType>(schema: T): z.output<T>;
+  path<T extends z.core.$ZodType>(schema: T): z.output<T>;
   /** The query's parameters. @throws InvalidRequest */
-  query<T extends z.ZodType>(schema: T): z.output<T>;
+  query<T extends z.core.$ZodType>(schema: T): z.output<T>;
 };
 
 export function requestIdOf(event: APIGatewayProxyEventV2, context: Context): string {
@@ -108,7 +108,9 @@ function ifMatchOf(event: APIGatewayProxyEventV2): readonly number[] | null {
 const headerOf = (event: APIGatewayProxyEventV2, name: string): string | undefined =>
   event.headers[name.toLowerCase()] ?? event.headers[name];
 
-const signedContext = z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }) });
+const signedContext = z.object({
+  authorizer: z.object({ iam: z.object({ userArn: z.string().check(z.minLength(1)) }) }),
+});
 
 function operatorOf(event: APIGatewayProxyEventV2): string {
   const signed = signedContext.safeParse(event.requestContext);

@@ -22,10 +22,10 @@ const OF_NODE = 'NODE_OPTIONS';
 const shape = z.object({ properties: z.record(z.string(), z.unknown()) });
 
 /** Sections of lib/config.ts by their names. */
-export type Sections = Readonly<Record<string, z.ZodType>>;
+export type Sections = Readonly<Record<string, z.core.$ZodType>>;
 
 /** The variables that a section of the configuration has. */
-const variablesOf = (section: z.ZodType): string[] =>
+const variablesOf = (section: z.core.$ZodType): string[] =>
   Object.keys(shape.parse(z.toJSONSchema(section, { io: 'input', unrepresentable: 'any' })).properties);
 
 /**
@@ -53,7 +53,7 @@ function functionFindings({ name, environment }: DeployedFunction, source: Funct
     if (section === undefined) continue;
     const variables = variablesOf(section).filter((variable) => !isOfAws(variable));
     for (const variable of variables) read.set(variable, `CONFIG.${sectionName}`);
-    const parsed = section.safeParse({ AWS_REGION: 'us-east-1', ...given });
+    const parsed = z.safeParse(section, { AWS_REGION: 'us-east-1', ...given });
     for (const { path, message } of parsed.error?.issues ?? []) {
       const variable = path.join('.');
       const at = `${name}.${variable}`;

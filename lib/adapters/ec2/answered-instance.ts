@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { instanceState } from '../../domain/verdict.ts';
 
 /** The tags that every instance of ours has from its launch. */
@@ -13,15 +13,15 @@ const AUTO_SCALING_TAG = 'aws:autoscaling:groupName';
 
 /** What is read of an instance wherever EC2 answers with one. */
 export const answeredInstance = z.object({
-  InstanceId: z.string().min(1),
+  InstanceId: z.string().check(z.minLength(1)),
   State: z.object({ Name: instanceState }),
-  StateReason: z.object({ Code: z.string().optional() }).optional(),
-  Placement: z.object({ AvailabilityZone: z.string().optional() }).optional(),
-  RootDeviceType: z.string().optional(),
+  StateReason: z.optional(z.object({ Code: z.optional(z.string()) })),
+  Placement: z.optional(z.object({ AvailabilityZone: z.optional(z.string()) })),
+  RootDeviceType: z.optional(z.string()),
   /** `spot` of a Spot Instance; absent of an On-Demand one. */
-  InstanceLifecycle: z.string().optional(),
-  LaunchTime: z.date().optional(),
-  Tags: z.array(z.object({ Key: z.string().optional(), Value: z.string().optional() })).optional(),
+  InstanceLifecycle: z.optional(z.string()),
+  LaunchTime: z.optional(z.date()),
+  Tags: z.optional(z.array(z.object({ Key: z.optional(z.string()), Value: z.optional(z.string()) }))),
 });
 
 export type AnsweredInstance = z.infer<typeof answeredInstance>;

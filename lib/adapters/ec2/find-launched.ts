@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LaunchRequest } from '../../domain/launch.ts';
 import { LaunchUnknown } from '../../domain/launch.ts';
 import type { InstanceState } from '../../domain/verdict.ts';
@@ -8,7 +8,7 @@ import type { AnsweredInstance } from './answered-instance.ts';
 import { answeredInstance, TAGS } from './answered-instance.ts';
 import { nameOf } from './refusal.ts';
 
-const answer = z.object({ Reservations: z.array(z.object({ Instances: z.array(answeredInstance) })).optional() });
+const answer = z.object({ Reservations: z.optional(z.array(z.object({ Instances: z.array(answeredInstance) }))) });
 
 /** The token by which EC2 knows a generation's launch. */
 export function clientTokenOf({ workspaceId, generation }: Pick<LaunchRequest, 'workspaceId' | 'generation'>): string {

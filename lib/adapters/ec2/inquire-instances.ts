@@ -1,6 +1,7 @@
 import type { Reservation } from '@aws-sdk/client-ec2';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import PQueue from 'p-queue';
+import * as z from 'zod/mini';
 import { batchesOf } from '../../domain/batches.ts';
 import type { InstanceInquirer } from '../../domain/confirm.ts';
 import { type Inquiry, type InstanceObservation, ZONE_LEFT } from '../../domain/verdict.ts';
@@ -27,15 +28,18 @@ type Options = {
   readonly zoneFailures?: number;
 };
 
-const observedInstance = answeredInstance.transform(
-  (instance): InstanceObservation => ({
-    instanceId: instance.InstanceId,
-    state: instance.State.Name,
-    reasonCode: instance.StateReason?.Code ?? null,
-    zone: zoneOf(instance),
-    registryId: tagOf(instance, TAGS.registry),
-    spot: isSpot(instance),
-  }),
+const observedInstance = z.pipe(
+  answeredInstance,
+  z.transform(
+    (instance): InstanceObservation => ({
+      instanceId: instance.InstanceId,
+      state: instance.State.Name,
+      reasonCode: instance.StateReason?.Code ?? null,
+      zone: zoneOf(instance),
+      registryId: tagOf(instance, TAGS.registry),
+      spot: isSpot(instance),
+    }),
+  ),
 );
 
 /**

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LaunchSpec, LaunchTemplates } from '../../domain/launch.ts';
 import { LaunchRefused, LaunchUnknown } from '../../domain/launch.ts';
 import { isGzip, isMime } from '../../domain/user-data.ts';
@@ -26,23 +26,24 @@ export type TemplateVersion = {
   readonly persistentSpot: boolean;
 };
 
-const answeredVersion = z
-  .object({
-    VersionNumber: z.int().positive(),
+const answeredVersion = z.pipe(
+  z.object({
+    VersionNumber: z.int().check(z.positive()),
     LaunchTemplateData: z.object({
-      UserData: z.string().optional(),
-      InstanceMarketOptions: z
-        .object({ SpotOptions: z.object({ SpotInstanceType: z.string().optional() }).optional() })
-        .optional(),
+      UserData: z.optional(z.string()),
+      InstanceMarketOptions: z.optional(
+        z.object({ SpotOptions: z.optional(z.object({ SpotInstanceType: z.optional(z.string()) })) }),
+      ),
     }),
-  })
-  .transform(
+  }),
+  z.transform(
     ({ VersionNumber, LaunchTemplateData: { UserData = '', InstanceMarketOptions } }): TemplateVersion => ({
       number: String(VersionNumber),
       userData: UserData === '' ? null : unpacked(Buffer.from(UserData, 'base64')),
       persistentSpot: InstanceMarketOptions?.SpotOptions?.SpotInstanceType === 'persistent',
     }),
-  );
+  ),
+);
 
 /**
  * Reads the version of a launch template that a spec names, else its default.

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { InstanceLister, TaggedInstance } from '../../domain/orphan-listing.ts';
 import { LIVING_STATES } from '../../domain/orphan-listing.ts';
 import { answeredInstance, isStoppable, TAGS, tagOf, zoneOf } from './answered-instance.ts';
@@ -11,9 +11,9 @@ const PAGE_SIZE = 1_000;
 /** Milliseconds for a page with its repetitions: two slow answers of 8 s. */
 const PAGE_MS = 20_000;
 
-const taggedInstance = answeredInstance
-  .extend({ State: z.object({ Name: z.enum(LIVING_STATES) }), LaunchTime: z.date() })
-  .transform(
+const taggedInstance = z.pipe(
+  z.extend(answeredInstance, { State: z.object({ Name: z.enum(LIVING_STATES) }), LaunchTime: z.date() }),
+  z.transform(
     (instance): TaggedInstance => ({
       instanceId: instance.InstanceId,
       workspaceTag: tagOf(instance, TAGS.workspace),
@@ -23,17 +23,19 @@ const taggedInstance = answeredInstance
       launchedAt: instance.LaunchTime.toISOString(),
       stoppable: isStoppable(instance, false),
     }),
-  );
+  ),
+);
 
-const page = z
-  .object({
-    Reservations: z.array(z.object({ Instances: z.array(taggedInstance) })).default([]),
-    NextToken: z.string().optional(),
-  })
-  .transform(({ Reservations, NextToken = '' }) => ({
+const page = z.pipe(
+  z.object({
+    Reservations: z._default(z.array(z.object({ Instances: z.array(taggedInstance) })), []),
+    NextToken: z.optional(z.string()),
+  }),
+  z.transform(({ Reservations, NextToken = '' }) => ({
     instances: Reservations.flatMap(({ Instances }) => Instances),
     next: NextToken === '' ? undefined : NextToken,
-  }));
+  })),
+);
 
 /**
  * Lists by the tag muster:registry. A Spot Instance counts as not stoppable: whether its request is persistent is not

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LIVING_STATES } from '../../domain/orphan-listing.ts';
 import type { ZoneLister } from '../../domain/sweep/listing.ts';
 import { type InstanceState, instanceState } from '../../domain/verdict.ts';
@@ -12,7 +12,10 @@ import { nameOf } from './refusal.ts';
 /** The most that EC2 answers in a page. */
 const PAGE_SIZE = 1_000;
 
-const shownInstance = z.object({ InstanceId: z.string().min(1), State: z.object({ Name: instanceState }) });
+const shownInstance = z.object({
+  InstanceId: z.string().check(z.minLength(1)),
+  State: z.object({ Name: instanceState }),
+});
 
 /**
  * Lists by the tag muster:registry and the zone, in pages of 1,000. What cannot be read of a page is left out of it.

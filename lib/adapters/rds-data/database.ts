@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 import { ResultTooLarge, StoreUnavailable } from '../../domain/errors.ts';
 import { noteDatabaseCall } from '../../observability/call.ts';
 import { countOften } from '../../observability/often.ts';
@@ -67,7 +68,7 @@ export function createDatabase(config: DatabaseConfig, client = createDataApiCli
     );
     const columns = answer.columnMetadata?.map(({ label, name }) => label ?? name ?? '') ?? [];
     return (answer.records ?? []).map((record) =>
-      statement.row.parse(Object.fromEntries(record.map((field, at) => [columns[at] ?? '', decodeField(field)]))),
+      z.parse(statement.row, Object.fromEntries(record.map((field, at) => [columns[at] ?? '', decodeField(field)]))),
     );
   };
 
@@ -123,7 +124,7 @@ function countTrouble(error: unknown, sqlError: SqlError | undefined): void {
 /** What callers can tell apart: PostgreSQL's own refusal, and a database that could not be asked. */
 function translated(error: unknown, sqlError: SqlError | undefined): unknown {
   if (sqlError !== undefined && !isOutage(sqlError)) return sqlError;
-  if (error instanceof z.ZodError) return error;
+  if (error instanceof $ZodError) return error;
   if (isTooLarge(error)) return new ResultTooLarge('the answer exceeds 1 MiB', { cause: error });
   return new StoreUnavailable(error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
     cause: error,

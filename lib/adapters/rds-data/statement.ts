@@ -1,11 +1,11 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Value } from './value.ts';
 
 /** One SQL statement: its text, how its input is bound, and what each row of its answer must look like. */
 export type Statement<Input, Row> = {
   readonly sql: string;
   readonly bind: (input: Input) => Readonly<Record<string, Value>>;
-  readonly row: z.ZodType<Row>;
+  readonly row: z.core.$ZodType<Row>;
 };
 
 /** Declares a statement, its types taken from its binder and its row schema. */

@@ -1,22 +1,24 @@
 import { TransformParameterError } from '@aws-lambda-powertools/parameters/errors';
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { StoreUnavailable } from '../../domain/errors.ts';
 
 /** The secret's document: `current` signs, every key in `keys` is good for checking while a rotation lasts. */
 const secretDocument = z
   .object({
-    current: z.string().min(1),
+    current: z.string().check(z.minLength(1)),
     keys: z.record(
-      z.string().min(1),
+      z.string().check(z.minLength(1)),
       z
-        .base64url()
-        .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
-        .refine((key) => key.byteLength >= 32, 'a key needs at least 32 bytes'),
+        .pipe(
+          z.base64url(),
+          z.transform((text) => new Uint8Array(Buffer.from(text, 'base64url'))),
+        )
+        .check(z.refine((key) => key.byteLength >= 32, 'a key needs at least 32 bytes')),
     ),
   })
-  .refine(({ current, keys }) => current in keys, { path: ['current'], message: 'name one of the keys' });
+  .check(z.refine(({ current, keys }) => current in keys, { path: ['current'], message: 'name one of the keys' }));
 
 export type SigningKeys = z.infer<typeof secretDocument>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from './config.ts';
 
 /** What an additive change can be: it is applied without force. `config_changed`: also that a list was appended to. */
@@ -20,18 +20,18 @@ const DESTRUCTIVE_KINDS = [
   'unclassified_change',
 ] as const;
 
-const json: z.ZodType<Json> = z.json();
+const json: z.ZodMiniType<Json> = z.json();
 
 /** One difference between two declarations. `from` is missing where something is new, `to` where it goes. */
 const changeOf = <Kind extends string>(kinds: readonly Kind[]) =>
   z.object({
     kind: z.enum(kinds),
     /** null: of the declaration itself. */
-    plugin: z.string().nullable(),
+    plugin: z.nullable(z.string()),
     /** Keys from the plugin's declaration down to what differs; empty: the whole of it. */
     path: z.array(z.string()),
-    from: json.optional(),
-    to: json.optional(),
+    from: z.optional(json),
+    to: z.optional(json),
   });
 
 /** Each list is sorted by plugin, then path. `already_present` names the plugins that are equal. */

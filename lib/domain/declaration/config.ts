@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -14,19 +14,21 @@ const NEXT_TO_NOTHING = 1e-6;
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
 /** A key of a configuration, at any level. `__proto__` would vanish in objects that are built key by key. */
-export const configKey = z
-  .string()
-  .regex(KEY, 'use 1 to 100 of A-Z, a-z, 0-9, underscore, dot, dash; begin with none of the last two')
-  .refine((key) => key !== '__proto__', 'use another name than __proto__');
+export const configKey = z.string().check(
+  z.regex(KEY, 'use 1 to 100 of A-Z, a-z, 0-9, underscore, dot, dash; begin with none of the last two'),
+  z.refine((key) => key !== '__proto__', 'use another name than __proto__'),
+);
 
 /**
  * Checks a configuration in place, so that it stays what was sent. A number that JavaScript would have rounded is
  * refused: two that differ must never look equal. So is one next to nothing, which
  * PostgreSQL would write with all its zeros.
  */
-export const configSchema = z.custom<Config>(isObject, 'give an object').superRefine((config, context) => {
-  for (const { path, message } of problemsOf(config, [])) context.addIssue({ code: 'custom', path, message });
-});
+export const configSchema = z.custom<Config>(isObject, 'give an object').check(
+  z.superRefine((config, context) => {
+    for (const { path, message } of problemsOf(config, [])) context.addIssue({ code: 'custom', path, message });
+  }),
+);
 
 type Problem = { readonly path: (string | number)[]; readonly message: string };
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The facts of AbsenceFacts, of a row `w` of workspaces, `b` of heartbeats and `s` of sweep_state. */
 export const ABSENCE_FACTS = `w.id AS "workspaceId", w.absent_seen AS cycles,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** Keeps how far the sweep has come, so that a run that is killed does not begin with the same pages again. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { INTERRUPTION_LABEL } from '../../../domain/hint.ts';
 import type { BeginLaunchInput } from '../../../domain/operation.ts';
 import { statement } from '../statement.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ERROR_CODES } from '../../../domain/errors.ts';
 import type { ClaimKeyInput, KeyClaim } from '../../../domain/idempotency.ts';
 import { json } from '../columns.ts';
@@ -10,9 +10,9 @@ const KEEP_SECONDS = 24 * 60 * 60;
 const refusal = z.object({
   code: z.enum(ERROR_CODES),
   details: z.object({
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-    workspace_id: z.string().optional(),
-    allowed: z.array(z.string()).optional(),
+    errors: z.optional(z.array(z.object({ field: z.string(), message: z.string() }))),
+    workspace_id: z.optional(z.string()),
+    allowed: z.optional(z.array(z.string())),
   }),
 });
 
@@ -63,12 +63,14 @@ RETURNING
   }),
   row: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('claimed'), workspaceId: z.uuid(), resumed: z.boolean() }),
-    z
-      .object({ kind: z.literal('answered'), status: z.int(), response: json(z.unknown()) })
-      .transform(({ kind, status, response }): KeyClaim => ({ kind, status, body: response })),
-    z
-      .object({ kind: z.literal('refused'), response: json(refusal) })
-      .transform(({ kind, response }): KeyClaim => ({ kind, ...response })),
+    z.pipe(
+      z.object({ kind: z.literal('answered'), status: z.int(), response: json(z.unknown()) }),
+      z.transform(({ kind, status, response }): KeyClaim => ({ kind, status, body: response })),
+    ),
+    z.pipe(
+      z.object({ kind: z.literal('refused'), response: json(refusal) }),
+      z.transform(({ kind, response }): KeyClaim => ({ kind, ...response })),
+    ),
     z.object({ kind: z.literal('conflict') }),
     z.object({ kind: z.literal('in_progress') }),
   ]),

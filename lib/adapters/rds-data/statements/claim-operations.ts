@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ClaimOperationsInput } from '../../../domain/operation.ts';
 import { EC2_OPERATIONS, STATUSES } from '../../../domain/status.ts';
 import { json } from '../columns.ts';
@@ -6,8 +6,8 @@ import { statement } from '../statement.ts';
 
 const launchSpec = z.object({
   launch_template_id: z.string(),
-  launch_template_version: z.string().optional(),
-  subnet_id: z.string().optional(),
+  launch_template_version: z.optional(z.string()),
+  subnet_id: z.optional(z.string()),
 });
 
 /** The superseded instance goes once the one that supersedes it is recorded, or none will come. */
@@ -63,18 +63,18 @@ ORDER BY w.id`,
     status: z.enum(STATUSES),
     generation: z.int(),
     tokenVersion: z.int(),
-    operation: z.enum(EC2_OPERATIONS).nullable(),
+    operation: z.nullable(z.enum(EC2_OPERATIONS)),
     asked: z.boolean(),
     agreed: z.boolean(),
     powerCycle: z.boolean(),
     stopAsked: z.boolean(),
     attempts: z.int(),
-    instanceId: z.string().nullable(),
+    instanceId: z.nullable(z.string()),
     stoppable: z.boolean(),
-    launch: json(launchSpec).nullable(),
-    absentSeconds: z.number().nullable(),
-    stoppingSeconds: z.number().nullable(),
-    previousInstanceId: z.string().nullable(),
-    previousAbsentSeconds: z.number().nullable(),
+    launch: z.nullable(json(launchSpec)),
+    absentSeconds: z.nullable(z.number()),
+    stoppingSeconds: z.nullable(z.number()),
+    previousInstanceId: z.nullable(z.string()),
+    previousAbsentSeconds: z.nullable(z.number()),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { reportedPlugin, wantedPlugin } from '../../../domain/plan.ts';
 import type { ClaimedReconcile } from '../../../domain/reconcile.ts';
 import { json } from '../columns.ts';
@@ -8,14 +8,14 @@ const header = z.object({
   workspaceId: z.uuid(),
   lease: z.uuid(),
   claimed: z.int(),
-  because: z.string().nullable(),
+  because: z.nullable(z.string()),
   generation: z.int(),
-  bootId: z.string().nullable(),
+  bootId: z.nullable(z.string()),
   reportsPlugins: z.boolean(),
   declarationVersion: z.int(),
-  storedPlanId: z.string().nullable(),
+  storedPlanId: z.nullable(z.string()),
   storedPlanHanded: z.boolean(),
-  storedNames: z.array(z.string()).nullable(),
+  storedNames: z.nullable(z.array(z.string())),
 });
 
 /**
@@ -73,9 +73,9 @@ ORDER BY p.name`,
     lease_seconds: leaseSeconds,
   }),
   row: z.object({
-    claim: json(header).nullable(),
-    declared: json(wantedPlugin).nullable(),
-    installed: json(reportedPlugin).nullable(),
+    claim: z.nullable(json(header)),
+    declared: z.nullable(json(wantedPlugin)),
+    installed: z.nullable(json(reportedPlugin)),
   }),
 });
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /**
@@ -14,5 +14,5 @@ UPDATE sweep_state SET
 WHERE fence_until < clock_timestamp() OR fence_owner = :owner::uuid
 RETURNING fence, cursor`,
   bind: ({ owner, holdSeconds }: { owner: string; holdSeconds: number }) => ({ owner, hold_seconds: holdSeconds }),
-  row: z.object({ fence: z.int(), cursor: z.uuid().nullable() }),
+  row: z.object({ fence: z.int(), cursor: z.nullable(z.uuid()) }),
 });

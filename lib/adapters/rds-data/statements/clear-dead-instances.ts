@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ClearInput } from '../../../domain/confirm.ts';
 import type { Notice } from '../../../domain/events.ts';
 import { CLEARED_STATUSES } from '../../../domain/sweep/decide.ts';

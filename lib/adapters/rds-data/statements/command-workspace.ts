@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CommandInput } from '../../../domain/command.ts';
 import { BOOTING_COMMANDS, COMMANDS, COMMANDS_OWE, REPLACEMENT_OWES } from '../../../domain/command.ts';
 import { EC2_OPERATIONS, movesOf, STATUSES } from '../../../domain/status.ts';
@@ -70,7 +70,7 @@ FROM decided d LEFT JOIN moved m ON m.id = d.id`,
     id: z.uuid(),
     status: z.enum(STATUSES),
     generation: z.int(),
-    owed_operation: z.enum(EC2_OPERATIONS).nullable(),
+    owed_operation: z.nullable(z.enum(EC2_OPERATIONS)),
     effect: z.enum(['moves', 'already', 'refused', 'external', 'busy']),
     external: z.boolean(),
     active_tasks: z.int(),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Notice } from '../../../domain/events.ts';
 import type { CompletionInput } from '../../../domain/reconcile.ts';
 import { statement } from '../statement.ts';

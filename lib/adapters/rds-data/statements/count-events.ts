@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CountEventsInput } from '../../../domain/event-consumer.ts';
 import { json } from '../columns.ts';
 import { statement } from '../statement.ts';

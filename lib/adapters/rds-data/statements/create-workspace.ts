@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { classify } from '../../../domain/declaration/classify.ts';
 import { NOTHING_DECLARED } from '../../../domain/declaration/document.ts';
 import { rowsOf } from '../../../domain/declaration/rows.ts';

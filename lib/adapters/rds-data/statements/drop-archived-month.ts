@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DROP_ANSWERS } from '../../../domain/retention.ts';
 import { statement } from '../statement.ts';
 

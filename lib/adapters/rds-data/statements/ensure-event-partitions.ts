@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** Makes the monthly partitions of the events up to three months ahead; answers how many it made. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EC2_OPERATIONS, movesOf } from '../../../domain/status.ts';
 import type { By } from '../../../domain/workspace.ts';
 import { statement } from '../statement.ts';
@@ -64,6 +64,6 @@ RETURNING w.id, c.event, w.ec2_op AS owes`,
   row: z.object({
     id: z.uuid(),
     event: z.enum(['boot_timed_out', 'budget_spent']),
-    owes: z.enum(EC2_OPERATIONS).nullable(),
+    owes: z.nullable(z.enum(EC2_OPERATIONS)),
   }),
 });

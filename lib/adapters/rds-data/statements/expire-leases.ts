@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Held } from '../../../domain/silence.ts';
 import { EC2_OPERATIONS, movesOf } from '../../../domain/status.ts';
 import type { By } from '../../../domain/workspace.ts';
@@ -86,5 +86,5 @@ RETURNING w.id, w.status, w.ec2_op AS owes`,
     request_id: requestId,
     moves: JSON.stringify(movesOf('lease_expired')),
   }),
-  row: z.object({ id: z.uuid(), status: z.enum(['degraded', 'offline']), owes: z.enum(EC2_OPERATIONS).nullable() }),
+  row: z.object({ id: z.uuid(), status: z.enum(['degraded', 'offline']), owes: z.nullable(z.enum(EC2_OPERATIONS)) }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { movesOf } from '../../../domain/status.ts';
 import type { FailLaunchInput } from '../../../domain/workspace.ts';
 import { statement } from '../statement.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Notice } from '../../../domain/events.ts';
 import { movesOf, STATUSES } from '../../../domain/status.ts';
 import type { FinaliseInput } from '../../../domain/workspace.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { FlipInput } from '../../../domain/confirm.ts';
 import { movesOf } from '../../../domain/status.ts';
 import { statement } from '../statement.ts';

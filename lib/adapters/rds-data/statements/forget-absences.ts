@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { NoteAbsencesInput } from '../../../domain/sweep/absence.ts';
 import { statement } from '../statement.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EC2_OPERATIONS, movesOf } from '../../../domain/status.ts';
 import type { By } from '../../../domain/workspace.ts';
 import { statement } from '../statement.ts';
@@ -49,5 +49,5 @@ RETURNING w.id, w.ec2_op AS owes`,
     request_id: requestId,
     moves: JSON.stringify(movesOf('hibernate')),
   }),
-  row: z.object({ id: z.uuid(), owes: z.enum(EC2_OPERATIONS).nullable() }),
+  row: z.object({ id: z.uuid(), owes: z.nullable(z.enum(EC2_OPERATIONS)) }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { timestamp } from '../columns.ts';
 import { statement } from '../statement.ts';
 
@@ -20,7 +20,7 @@ LIMIT :limit::integer`,
     version: z.int(),
     created_at: timestamp,
     actor: z.string(),
-    request_id: z.string().nullable(),
+    request_id: z.nullable(z.string()),
     forced: z.boolean(),
     additive: z.int(),
     destructive: z.int(),

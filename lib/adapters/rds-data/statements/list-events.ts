@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { STATUSES } from '../../../domain/status.ts';
 import { json, timestamp } from '../columns.ts';
 import { statement } from '../statement.ts';
@@ -20,14 +20,14 @@ LIMIT :limit::integer`,
     id: z.int(),
     event: z.string(),
     at: timestamp,
-    from_status: z.enum(STATUSES).nullable(),
-    to_status: z.enum(STATUSES).nullable(),
-    reason: z.string().nullable(),
+    from_status: z.nullable(z.enum(STATUSES)),
+    to_status: z.nullable(z.enum(STATUSES)),
+    reason: z.nullable(z.string()),
     evidence: json(z.record(z.string(), z.unknown())),
-    owes: z.string().nullable(),
+    owes: z.nullable(z.string()),
     actor: z.string(),
-    request_id: z.string().nullable(),
+    request_id: z.nullable(z.string()),
     generation: z.int(),
-    instance_id: z.string().nullable(),
+    instance_id: z.nullable(z.string()),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** Live workspaces that owe a reconcile whose time has come: what lost invokes and crashes left behind. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { INTERRUPTION_LABEL, type NoteHintInput, SAID_BY } from '../../../domain/hint.ts';
 import { json } from '../columns.ts';
 import { statement } from '../statement.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** Forgets hints of a day ago, which EC2 was never asked about: the sweep has long seen what they told of. */

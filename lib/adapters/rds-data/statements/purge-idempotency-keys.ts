@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** Forgets keys whose time is over and which nobody is answering; answers the workspaces that they had stood for. */

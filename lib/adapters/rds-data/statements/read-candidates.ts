@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { STATUSES } from '../../../domain/status.ts';
 import { statement } from '../statement.ts';
 
@@ -7,7 +7,7 @@ export const candidateRow = z.object({
   instanceId: z.string(),
   generation: z.int(),
   status: z.enum(STATUSES),
-  zone: z.string().nullable(),
+  zone: z.nullable(z.string()),
   held: z.boolean(),
   settling: z.boolean(),
   silenced: z.boolean(),

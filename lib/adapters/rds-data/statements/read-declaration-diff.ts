@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { type DeclarationDiff, declarationDiff } from '../../../domain/declaration/change.ts';
 import { documentIn, documentPart, TEXT_ROW_CHARACTERS } from '../columns.ts';
 import { statement } from '../statement.ts';

@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { DeclarationKey } from '../../../domain/declaration/declared.ts';
 import { STATUSES } from '../../../domain/status.ts';
 import { json, timestamp } from '../columns.ts';
 import { statement } from '../statement.ts';
 
-const flag = z.literal(true).exactOptional();
+const flag = z.exactOptional(z.literal(true));
 
 /** A document as it was taken, whatever would be refused today. */
 const stored = z.object({
@@ -14,8 +14,8 @@ const stored = z.object({
       version: z.string(),
       source: z.string(),
       sha256: z.string(),
-      config: z.record(z.string(), z.json()).exactOptional(),
-      config_marks: z.record(z.string(), z.object({ required: flag, destructive: flag })).exactOptional(),
+      config: z.exactOptional(z.record(z.string(), z.json())),
+      config_marks: z.exactOptional(z.record(z.string(), z.object({ required: flag, destructive: flag }))),
     }),
   ),
 });
@@ -33,11 +33,11 @@ WHERE w.id = :workspace_id::uuid`,
   row: z.object({
     status: z.enum(STATUSES),
     newest: z.int(),
-    version: z.int().nullable(),
-    document: json(stored).nullable(),
-    created_at: timestamp.nullable(),
-    actor: z.string().nullable(),
-    request_id: z.string().nullable(),
-    forced: z.boolean().nullable(),
+    version: z.nullable(z.int()),
+    document: z.nullable(json(stored)),
+    created_at: z.nullable(timestamp),
+    actor: z.nullable(z.string()),
+    request_id: z.nullable(z.string()),
+    forced: z.nullable(z.boolean()),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** In how many seconds it is time for what a workspace owes EC2 and was not asked for yet; no row where nothing is. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { EventLinesInput } from '../../../domain/retention.ts';
 import { TEXT_ROW_CHARACTERS } from '../columns.ts';
 import { statement } from '../statement.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ORPHAN_ACTIONS } from '../../../domain/orphan.ts';
 import type { OwnerQuestion } from '../../../domain/orphan-store.ts';
 import { json } from '../columns.ts';
@@ -29,17 +29,19 @@ LEFT JOIN orphan_sightings s ON s.instance_id = i.instance_id
   bind: ({ rows }: { readonly rows: readonly OwnerQuestion[] }) => ({ rows: JSON.stringify(rows) }),
   row: z.object({
     instanceId: z.string(),
-    row: json(
-      z.object({
-        generation: z.int(),
-        instanceId: z.string().nullable(),
-        previousInstanceId: z.string().nullable(),
-        removed: z.boolean(),
-        owing: z.boolean(),
-        launching: z.boolean(),
-      }),
-    ).nullable(),
+    row: z.nullable(
+      json(
+        z.object({
+          generation: z.int(),
+          instanceId: z.nullable(z.string()),
+          previousInstanceId: z.nullable(z.string()),
+          removed: z.boolean(),
+          owing: z.boolean(),
+          launching: z.boolean(),
+        }),
+      ),
+    ),
     heldByAnother: z.boolean(),
-    sighted: z.enum(ORPHAN_ACTIONS).nullable(),
+    sighted: z.nullable(z.enum(ORPHAN_ACTIONS)),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { planAction } from '../../../domain/plan.ts';
 import { documentIn, documentPart, TEXT_ROW_CHARACTERS } from '../columns.ts';
 import { statement } from '../statement.ts';

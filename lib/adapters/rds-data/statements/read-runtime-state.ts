@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { STATUSES } from '../../../domain/status.ts';
 import type { TokenClaims } from '../../../domain/tokens.ts';
 import { statement } from '../statement.ts';

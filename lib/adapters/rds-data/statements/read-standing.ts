@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EC2_OPERATIONS } from '../../../domain/status.ts';
 import { RESTART_POLICIES } from '../../../domain/workspace.ts';
 import { timestamp } from '../columns.ts';
@@ -16,17 +16,17 @@ SELECT ${CANDIDATE_COLUMNS}, name, clock_timestamp() AS at, status_since AS "sta
 FROM workspaces w JOIN heartbeats h ON h.workspace_id = w.id
 WHERE w.id = :id::uuid`,
   bind: ({ id }: { id: string }) => ({ id }),
-  row: candidateRow.extend({
-    instanceId: z.string().nullable(),
+  row: z.extend(candidateRow, {
+    instanceId: z.nullable(z.string()),
     name: z.string(),
     statusSince: timestamp,
     statusReason: z.string(),
     at: timestamp,
     restartPolicy: z.enum(RESTART_POLICIES),
     external: z.boolean(),
-    owes: z.enum(EC2_OPERATIONS).nullable(),
-    launchedAt: timestamp.nullable(),
-    silentSeconds: z.number().nullable(),
-    leaseSeconds: z.number().nullable(),
+    owes: z.nullable(z.enum(EC2_OPERATIONS)),
+    launchedAt: z.nullable(timestamp),
+    silentSeconds: z.nullable(z.number()),
+    leaseSeconds: z.nullable(z.number()),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { HeartbeatRecord } from '../../../domain/voice.ts';
 import { recordedBeat, refusal } from '../../../domain/voice.ts';
 import { json } from '../columns.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RegisterRecord } from '../../../domain/voice.ts';
 import { refusal, registerAnswer } from '../../../domain/voice.ts';
 import { json } from '../columns.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RecordSightingsInput } from '../../../domain/orphan-store.ts';
 import { statement } from '../statement.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ReissueInput } from '../../../domain/command.ts';
 import type { Notice } from '../../../domain/events.ts';
 import { STATUSES } from '../../../domain/status.ts';
@@ -49,6 +49,6 @@ FROM found f LEFT JOIN raised r ON r.workspace_id = f.id`,
     id: z.uuid(),
     status: z.enum(STATUSES),
     generation: z.int(),
-    token_version: z.int().nullable(),
+    token_version: z.nullable(z.int()),
   }),
 });

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { SettleHintsInput } from '../../../domain/hint.ts';
 import { statement } from '../statement.ts';
 

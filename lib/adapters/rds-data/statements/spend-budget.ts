@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { SpendBudgetInput } from '../../../domain/operation.ts';
 import { movesOf } from '../../../domain/status.ts';
 import { statement } from '../statement.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /**
@@ -32,7 +32,7 @@ GROUP BY zone`,
     own_silence_seconds: ownSilenceSeconds,
   }),
   row: z.object({
-    zone: z.string().nullable(),
+    zone: z.nullable(z.string()),
     live: z.int(),
     silent: z.int(),
     newlySilent: z.int(),

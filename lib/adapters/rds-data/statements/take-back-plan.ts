@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { statement } from '../statement.ts';
 
 /** A plan that a heartbeat was to carry, and did not: it counts as not handed over. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { WriteDeclarationInput } from '../../../domain/declaration/declared.ts';
 import { rowsTouchedBy } from '../../../domain/declaration/rows.ts';
 import type { Notice } from '../../../domain/events.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ZodError } from 'zod';
+import { $ZodError } from 'zod/v4/core';
 import { canonicalJson } from '../../../../lib/domain/canonical.ts';
 import { declarationDiff } from '../../../../lib/domain/declaration/change.ts';
 import { classify } from '../../../../lib/domain/declaration/classify.ts';
@@ -37,7 +37,7 @@ describe('a diff that is applied', () => {
 
   it('to another declaration, so that what comes of it is none, is refused', () => {
     const diff = classify({ plugins: [plugin({})] }, { plugins: [plugin({ sha256: 'f'.repeat(64) })] });
-    expect(() => applyDiff({ plugins: [] }, diff)).toThrow(ZodError);
+    expect(() => applyDiff({ plugins: [] }, diff)).toThrow($ZodError);
   });
 
   it('with something that a declaration does not have is refused', () => {
