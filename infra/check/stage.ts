@@ -26,7 +26,7 @@ import { exampleFindings, exportsOf, placeOf, VARIANTS } from './world/variants.
 export type Sources = {
   readonly spec: Spec;
   readonly functions: readonly FunctionSource[];
-  readonly schemas: ReadonlyMap<string, z.ZodType | undefined>;
+  readonly schemas: ReadonlyMap<string, z.core.$ZodType | undefined>;
   readonly documents: readonly Document[];
   readonly sections: Sections;
 };

@@ -18,7 +18,7 @@ export type EventFacts = {
   readonly functions: readonly DeployedFunction[];
   readonly sources: readonly FunctionSource[];
   /** What each job takes for its event; undefined: anything. */
-  readonly schemas: ReadonlyMap<string, z.ZodType | undefined>;
+  readonly schemas: ReadonlyMap<string, z.core.$ZodType | undefined>;
   readonly documents: readonly Document[];
 };
 
@@ -57,7 +57,7 @@ function unheardFindings(facts: EventFacts): Finding[] {
   const rules = resourcesOf(facts.template, 'AWS::Events::Rule');
   return facts.documents.flatMap(({ name: document, event }) =>
     [...facts.schemas].flatMap(([name, schema]) => {
-      if (schema === undefined || isScheduled(event) || !schema.safeParse(event).success) return [];
+      if (schema === undefined || isScheduled(event) || !z.safeParse(schema, event).success) return [];
       const isHeard = rules.some(
         ([id, rule]) =>
           targetsOf(id, rule, facts).some((target) => target.name === name) &&
@@ -129,7 +129,8 @@ function refusalOf(
   name: string,
   { schemas }: EventFacts,
 ): Finding[] {
-  const refused = schemas.get(name)?.safeParse(event).error;
+  const schema = schemas.get(name);
+  const refused = schema && z.safeParse(schema, event).error;
   if (refused === undefined) return [];
   return [found(rule, `${name} does not take ${document}: ${refused.issues[0]?.message}`)];
 }

@@ -10,13 +10,16 @@ const module = z.record(z.string(), z.unknown());
  * event.
  * @throws Error when that schema cannot be found
  */
-export async function eventSchemaOf({ name, entry }: FunctionSource, root: string): Promise<z.ZodType | undefined> {
+export async function eventSchemaOf(
+  { name, entry }: FunctionSource,
+  root: string,
+): Promise<z.core.$ZodType | undefined> {
   const checked = entry.calls.find((call) => call.name === 'checked');
   if (checked === undefined) return undefined;
   const imported = entry.imports.find(({ local }) => local === checked.identifier);
   if (imported === undefined) throw new Error(`functions/${name}/index.ts imports no schema for its event`);
   const { href } = pathToFileURL(join(root, 'functions', name, imported.from));
   const schema = module.parse({ ...(await import(href)) })[imported.name];
-  if (!(schema instanceof z.ZodType)) throw new Error(`${imported.name} of ${imported.from} is no schema`);
+  if (!(schema instanceof z.core.$ZodType)) throw new Error(`${imported.name} of ${imported.from} is no schema`);
   return schema;
 }
