@@ -10,17 +10,22 @@ export type Statement = {
   readonly Condition?: Value;
 };
 
-/** Opening something that a key of one's own encrypts; `via`: the only service through which the key may be used. */
-const withOwnKey = (via: string, ...Action: readonly string[]): Statement => ({
-  given: 'OwnKey',
+/** Keys of whoever deploys: the parameter that names each, and the condition that there is one. */
+const KEYS = {
+  data: { given: 'OwnKey', Resource: ref('DataKeyArn') },
+  artefacts: { given: 'HasArtefactKey', Resource: ref('ArtefactKeyArn') },
+} as const;
+
+/** Opening or sealing what such a key encrypts; `via`: the only service through which the key may be used. */
+const withKey = (key: keyof typeof KEYS, via: string, ...Action: readonly string[]): Statement => ({
+  ...KEYS[key],
   Action,
-  Resource: ref('DataKeyArn'),
   Condition: { StringEquals: { 'kms:ViaService': sub(`${via}.\${AWS::Region}.\${AWS::URLSuffix}`) } },
 });
 
 const readSecret = (Resource: Value): readonly Statement[] => [
   { Action: ['secretsmanager:GetSecretValue'], Resource },
-  withOwnKey('secretsmanager', 'kms:Decrypt'),
+  withKey('data', 'secretsmanager', 'kms:Decrypt'),
 ];
 
 const invoke = (name: string): readonly Statement[] => [
@@ -39,7 +44,10 @@ export const STATEMENTS_OF_SECTIONS: Readonly<Record<Section, readonly Statement
   converge: invoke('converge'),
   launch: LAUNCH,
   // Links are signed with it: whoever has one may do what this may.
-  artefacts: [{ given: 'HasArtefacts', Action: ['s3:GetObject'], Resource: ref('ArtefactObjects') }],
+  artefacts: [
+    { given: 'HasArtefacts', Action: ['s3:GetObject'], Resource: ref('ArtefactObjects') },
+    withKey('artefacts', 's3', 'kms:Decrypt'),
+  ],
   retention: [
     {
       Action: ['s3:PutObject'],
@@ -47,7 +55,7 @@ export const STATEMENTS_OF_SECTIONS: Readonly<Record<Section, readonly Statement
         'Fn::Join': ['', [sub(`arn:\${AWS::Partition}:s3:::`), `\${self:custom.data.archiveBucket}`, '/events/*']],
       },
     },
-    withOwnKey('s3', 'kms:GenerateDataKey'),
+    withKey('data', 's3', 'kms:GenerateDataKey'),
   ],
   heartbeatUrl: [],
   sources: [],

@@ -58,6 +58,11 @@ export const IMPLICIT: readonly Implicit[] = [
     requests: (around) => kms(around.parameter('DataKeyArn'), viaIn(around, 's3'), ['GenerateDataKey']),
   },
   {
+    with: '@aws-sdk/s3-request-presigner S3RequestPresigner',
+    reason: 'S3 opens an object with the bucket’s key in the name of whoever signed its link',
+    requests: (around) => kms(around.parameter('ArtefactKeyArn'), viaIn(around, 's3'), ['Decrypt']),
+  },
+  {
     with: '@aws-sdk/client-ec2 RunInstances',
     reason: 'an instance gets the role that its template names',
     requests: ({ parameter }) =>

@@ -36,6 +36,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   VolumeKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/11111111-1111-4111-8111-111111111111`,
   DataKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/22222222-2222-4222-8222-222222222222`,
   ArtefactObjects: 'arn:aws:s3:::example-plugins/*',
+  ArtefactKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/44444444-4444-4444-8444-444444444444`,
   DomainName: 'registry.example.com',
   CertificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/33333333-3333-4333-8333-333333333333`,
   HostedZoneId: 'Z0123456789ABCDEFGHIJ',
