@@ -11,7 +11,9 @@ const seconds = z.coerce.number().check(z.gte(1, 'is under 1'), z.lte(3600, 'is 
 /** A number within limits, both included. */
 const within = (least: number, most: number) =>
   z.coerce.number().check(z.gte(least, `is under ${least}`), z.lte(most, `is over ${most}`));
-const whole = (least: number, most: number) => within(least, most).check(z.multipleOf(1, 'is no whole number'));
+// Not multipleOf(1): what it rounds away leaves a fraction in.
+const whole = (least: number, most: number) =>
+  within(least, most).check(z.refine(Number.isSafeInteger, 'is no whole number'));
 const DAY_SECONDS = 86_400;
 /** Of events, beside the present month: a year, and the month that it began in. */
 const DEFAULT_KEPT_MONTHS = 13;

@@ -21,8 +21,8 @@ const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000';
  */
 export async function packageAndCheck(line: DeployLine, ports: Ports, step: Step): Promise<Checked> {
   const { source, framework, root, scratch } = ports;
-  requireArchiveBucket(line);
-  if (!line.params.has('alarm-topic-arn'))
+  await requireArchiveBucket(line, ports.stacks);
+  if ((line.params.get('alarm-topic-arn') ?? '') === '')
     ports.say('The alarms will call nobody: there is no --param alarm-topic-arn.');
   const sha = await step('read the code’s git sha', async () => {
     const changes = line.allowDirty ? '' : await source.changes();

@@ -22,9 +22,15 @@ export function bringsItsDatabase({ params }: Place): boolean {
   return params.has(REPLACING.DatabaseClusterArn);
 }
 
-/** @throws {WrongUsage} when a cluster is given without a bucket: the data stack, whose bucket it would be, is not there */
-export function requireArchiveBucket(place: Place): void {
+/**
+ * A cluster that was restored beside a data stack has its archive still: asked for only then, since a dry run may have no
+ * AWS to ask.
+ * @throws {WrongUsage} when a cluster is given without a bucket, and there is no data stack that has one
+ */
+export async function requireArchiveBucket(place: Place, stacks: Pick<Stacks, 'outputs'>): Promise<void> {
   if (!bringsItsDatabase(place) || place.params.has('archive-bucket')) return;
+  const outputs = await stacks.outputs(dataStackOf(place.stage));
+  if (outputs?.has('ArchiveBucketName')) return;
   throw new WrongUsage('--param database-cluster-arn needs also --param archive-bucket, for history that is not kept');
 }
 

@@ -61,9 +61,9 @@ export class NpmStart {
 
   /** What it brought up. */
   async stack(): Promise<RunningStack> {
-    const log = await this.line(/^Logs /, 120_000);
+    const log = await this.line(/^Logs /, 200_000);
     const folder = dirname(log.replace(/^Logs +/, ''));
-    const api = (await this.line(/^Registry /, 120_000)).split(/ +/)[1];
+    const api = (await this.line(/^Registry /, 200_000)).split(/ +/)[1];
     const notes = join(checkout, '.muster');
     for (const name of await readdir(notes)) {
       if (!/^stack-\d+\.json$/.test(name)) continue;

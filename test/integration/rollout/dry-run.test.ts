@@ -32,6 +32,11 @@ describe('a dry run', () => {
     expect(rollout.said.at(-1)).toContain('Nothing was changed');
   });
 
+  it('tells of alarms that call nobody, also where the topic is given as an empty text', async () => {
+    await dryRun({ ...line, params: new Map([['alarm-topic-arn', '']]) }, rollout.ports());
+    expect(rollout.said).toContainEqual(expect.stringContaining('The alarms will call nobody'));
+  });
+
   it('fails when the check of the templates finds something', async () => {
     const check = () => Promise.reject(new Error('1 finding'));
     await expect(dryRun(line, rollout.ports({ check }))).rejects.toThrow('check the templates: 1 finding');

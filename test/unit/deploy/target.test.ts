@@ -47,13 +47,18 @@ describe('the database of a stage', () => {
     );
   });
 
-  it('named without a bucket for its history is refused', () => {
+  it('named without a bucket for its history is refused', async () => {
     const given = place('dev', { 'database-cluster-arn': 'c2' });
-    expect(() => requireArchiveBucket(given)).toThrow('needs also --param archive-bucket');
-    expect(() => requireArchiveBucket(place('dev'))).not.toThrow();
-    expect(() =>
-      requireArchiveBucket(place('dev', { 'database-cluster-arn': 'c', 'archive-bucket': 'b' })),
-    ).not.toThrow();
+    await expect(requireArchiveBucket(given, stacks)).rejects.toThrow('needs also --param archive-bucket');
+    await expect(requireArchiveBucket(place('dev'), stacks)).resolves.toBeUndefined();
+    const both = place('dev', { 'database-cluster-arn': 'c', 'archive-bucket': 'b' });
+    await expect(requireArchiveBucket(both, stacks)).resolves.toBeUndefined();
+  });
+
+  it('restored beside its data stack keeps that one’s bucket', async () => {
+    const kept = { outputs: async () => new Map([['ArchiveBucketName', 'b']]) };
+    const restored = place('prod', { 'database-cluster-arn': 'restored' });
+    await expect(requireArchiveBucket(restored, kept)).resolves.toBeUndefined();
   });
 
   it('of a data stack that does not say where it is, is an error', async () => {

@@ -7,6 +7,10 @@ describe('the configuration of the brake', () => {
     expect(() => readConfig(CONFIG.brake, { BRAKE_FLOOR: floor })).toThrow('BRAKE_FLOOR is under 1');
   });
 
+  it.each(['1.5', '100.00000000000001'])('refuses BRAKE_FLOOR=%s, which is no whole number', (floor) => {
+    expect(() => readConfig(CONFIG.brake, { BRAKE_FLOOR: floor })).toThrow('BRAKE_FLOOR is no whole number');
+  });
+
   it('lets the smallest zone lose one a sweep, however narrow it is', () => {
     const narrowest = readConfig(CONFIG.brake, { BRAKE_FLOOR: '1', BRAKE_SHARE: '0' });
     expect(slowed([{ zone: 'a' }], new Map([['a', 1]]), narrowest).passed).toHaveLength(1);
