@@ -43,16 +43,23 @@ export function createArchive({ store, objects, count, warn, keptMonths }: Ports
     // How far another run has come is read only now that it cannot go on.
     const months = await store.listArchivableMonths({ keptMonths });
     const done = { archived: 0, dropped: 0, waiting: months.length, taken: false };
+    // One that is too large to be proved in the time of a statement must not keep those after it from the archive.
+    const failures: Error[] = [];
+    const remember = (cause: unknown) => {
+      failures.push(cause instanceof Error ? cause : new Error(String(cause)));
+      return false;
+    };
     for (const due of months) {
       const { events, whole } = await archiveMonth({ store, objects: to, size }, due, turn);
       done.archived += events;
       count('EventsArchived', events);
-      if (whole && (await drop(due.month, timeLeftMs))) {
+      if (whole && (await drop(due.month, timeLeftMs).catch(remember))) {
         done.dropped += 1;
         done.waiting -= 1;
       }
     }
     await store.finishArchive(turn);
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
     return done;
   };
 

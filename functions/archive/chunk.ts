@@ -6,6 +6,9 @@ export type ChunkSize = { readonly events: number; readonly bytes: number; reado
 
 export const CHUNK_SIZE: ChunkSize = { events: 10_000, bytes: 16_000_000, pageEvents: 1_000 };
 
+/** Digits of the digest that an object's name ends with. */
+const NAMED_DIGITS = 16;
+
 /** The next events of a month as one object: a line of JSON each, in the order of their ids. */
 export type Chunk = {
   readonly firstId: number;
@@ -40,12 +43,14 @@ export async function readChunk(
   const [first, last] = [lines[0], lines.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const content = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
+  const sha256 = createHash('sha256').update(content).digest('hex');
   return {
     firstId: first.id,
     lastId: last.id,
     events: lines.length,
-    sha256: createHash('sha256').update(content).digest('hex'),
-    key: `events/${month}/${first.id}-${last.id}.ndjson.gz`,
+    sha256,
+    // Every registry numbers its events from 1: where two have one bucket, neither writes over what the other proved.
+    key: `events/${month}/${first.id}-${last.id}-${sha256.slice(0, NAMED_DIGITS)}.ndjson.gz`,
     content,
   };
 }

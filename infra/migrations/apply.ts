@@ -24,8 +24,13 @@ const tryLock = statement({
   row: z.object({ locked: z.boolean() }),
 });
 
-/** What a migration waits for, every beat would wait for behind it: it gives way, and tries again. */
-const boundLocks = plain(`SET LOCAL lock_timeout = '1s'`);
+/**
+ * What a migration waits for, every beat would wait for behind it: it gives way, and tries again. What it has locked they
+ * would wait for until the Data API ends the transaction of a run that was killed, three minutes later: PostgreSQL is to.
+ */
+const boundLocks = plain(
+  `SELECT set_config('lock_timeout', '1s', true), set_config('idle_in_transaction_session_timeout', '20s', true)`,
+);
 /** Lost races for locks: the transaction is taken back whole, so the file can begin again. */
 const LOST_RACES: readonly (string | undefined)[] = [DEADLOCK, '55P03'];
 

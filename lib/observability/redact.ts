@@ -25,7 +25,20 @@ export function replaceSecrets(key: string, value: unknown): unknown {
 /** What a job throws: the very error, or one without the secrets that its message, stack or own properties hold. */
 export function safeToRethrow(error: Error): Error {
   const [message, stack] = [withoutSecrets(error.message), withoutSecrets(error.stack ?? '')];
-  const isSafe = Object.entries(error).every(([name, value]) => replaceSecrets(name, value) === value);
-  if (isSafe && message === error.message && stack === (error.stack ?? '')) return error;
+  if (hasSafeProperties(error) && message === error.message && stack === (error.stack ?? '')) return error;
   return Object.assign(new Error(message), { name: error.name, stack });
+}
+
+/** Lambda writes an error's own properties as JSON, the errors among them too; what is no JSON cannot be looked through. */
+function hasSafeProperties(error: Error): boolean {
+  let isSafe = true;
+  try {
+    JSON.stringify({ ...error }, (key, value: unknown) => {
+      isSafe &&= replaceSecrets(key, value) === value;
+      return value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value;
+    });
+  } catch {
+    return false;
+  }
+  return isSafe;
 }

@@ -49,6 +49,14 @@ it('a migration gives way to the beats when it has to wait for a table, and is a
   expect(await run).toEqual({ applied: ['9999_later'] });
 });
 
+it('a migration run that is killed in the middle keeps no table from the beats for longer than some seconds', async () => {
+  const kept = `CREATE TABLE bounds AS SELECT current_setting('idle_in_transaction_session_timeout') AS idle`;
+  const file = { kind: 'migration', name: '9999_latest', sha256: '0', statements: [kept], keepsOldCode: true } as const;
+  const later = { ...file, name: '9999_later' };
+  await applyMigrations(ownersDatabase, asOwner, [...applied, later, file]);
+  expect(await sql('SELECT idle FROM bounds')).toEqual([{ idle: '20s' }]);
+});
+
 it('a migration run that is asked to end leaves no transaction open', async () => {
   await other.query('BEGIN');
   await other.query('LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE');

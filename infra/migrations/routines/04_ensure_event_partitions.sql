@@ -28,7 +28,8 @@ BEGIN
         );
         EXECUTE format('ALTER TABLE public.%I ENABLE ALWAYS TRIGGER refuse_truncate', partition_name);
         made := made + 1;
-      EXCEPTION WHEN check_violation OR lock_not_available THEN
+      -- duplicate_table: another run made it while this one waited for the lock.
+      EXCEPTION WHEN check_violation OR lock_not_available OR duplicate_table THEN
         RAISE WARNING 'no partition %: %', partition_name, SQLERRM;
       END;
     END IF;

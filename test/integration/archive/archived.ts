@@ -63,6 +63,13 @@ export async function archive(options: Options = {}) {
 /** Lets the time of a run that died be over. */
 export const letGo = () => sql(`UPDATE archive_state SET held_until = '-infinity'`);
 
+/** The database then knows of no object, as one that has archived nothing. */
+export async function forgetArchived(): Promise<void> {
+  await sql('ALTER TABLE archived_events DISABLE TRIGGER refuse_loss');
+  await sql('DELETE FROM archived_events');
+  await sql('ALTER TABLE archived_events ENABLE ALWAYS TRIGGER refuse_loss');
+}
+
 /** Each test begins with an empty archive and without old events. */
 export function useEmptyArchive(): void {
   beforeAll(async () => {
@@ -72,9 +79,7 @@ export function useEmptyArchive(): void {
   beforeEach(async () => {
     bucket = randomUUID();
     server().objectsOf(bucket);
-    await sql('ALTER TABLE archived_events DISABLE TRIGGER refuse_loss');
-    await sql('DELETE FROM archived_events');
-    await sql('ALTER TABLE archived_events ENABLE ALWAYS TRIGGER refuse_loss');
+    await forgetArchived();
     for (const { place } of await placesOf('workspace_events_[0-9]{4}_[0-9]{2}')) {
       if (String(place) < `workspace_events_${monthAgo(0).replace('-', '_')}`) await sql(`DROP TABLE ${place}`);
     }

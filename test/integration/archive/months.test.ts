@@ -8,6 +8,7 @@ import {
   archive,
   archived,
   countOf,
+  forgetArchived,
   isThere,
   makePartition,
   monthAgo,
@@ -59,7 +60,8 @@ describe('a month of events that is older than what is kept', () => {
     await archive();
     const [[key, object] = []] = archived();
     const [record] = await recordsOf(month);
-    expect(key).toBe(`events/${month}/${record?.['first_id']}-${record?.['last_id']}.ndjson.gz`);
+    const digits = String(record?.['sha256']).slice(0, 16);
+    expect(key).toBe(`events/${month}/${record?.['first_id']}-${record?.['last_id']}-${digits}.ndjson.gz`);
     expect(object?.lines[0]).toEqual({
       ...row,
       at: `${month}-01T00:00:00Z`,
@@ -80,6 +82,18 @@ describe('a month of events that is older than what is kept', () => {
       .digest('hex');
     expect(record).toMatchObject({ sha256, bucket: objects.bucket, object_key: key });
     expect(object?.metadata).toEqual({ 'x-amz-meta-events': '2', 'x-amz-meta-sha256': sha256 });
+  });
+
+  it('leaves what another registry has in the same bucket, of the same month and the same ids', async () => {
+    const theirs = await plantMonth(monthAgo(14), 3);
+    await archive();
+    const [record] = await recordsOf(monthAgo(14));
+    await forgetArchived();
+    await sql(`ALTER TABLE workspace_events ALTER COLUMN id RESTART WITH ${record?.['first_id']}`);
+    const ours = await plantMonth(monthAgo(14), 3);
+    await archive();
+    expect(await recordsOf(monthAgo(14))).toMatchObject([{ first_id: record?.['first_id'], events: 3, dropped: true }]);
+    expect([numbersOf(theirs), numbersOf(ours)]).toEqual([upTo(3), upTo(3)]);
   });
 
   it('comes whole, however long its events are', async () => {

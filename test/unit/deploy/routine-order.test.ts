@@ -16,3 +16,10 @@ it.each(routines)(
     expect(made.filter((name) => new RegExp(`\\b${name}\\(`).test(routine.text))).toEqual([]);
   },
 );
+
+it('what empties the hash of a report is in force before what trusts it, also where a run ends between the two', () => {
+  const at = (pattern: RegExp) => routines.findIndex(({ text }) => pattern.test(text));
+  const [empties, trusts] = [at(/report_hash = NULL/), at(/IS DISTINCT FROM h\.report_hash/)];
+  expect(empties).toBeGreaterThanOrEqual(0);
+  expect(trusts).toBeGreaterThan(empties);
+});

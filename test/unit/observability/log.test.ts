@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable, Unauthorized } from '../../../lib/domain/errors.ts';
 import { http } from '../../../lib/middleware/http.ts';
@@ -124,14 +125,19 @@ describe('what a job throws', () => {
 });
 
 describe('what a job throws, whose own properties Lambda writes too', () => {
-  it('has no secret in them', async () => {
-    const error = Object.assign(new TypeError('no such key'), { sent: TOKEN, code: 'E1' });
+  it.each([
+    ['them', { sent: TOKEN, code: 'E1' }],
+    ['what is in them', { request: { headers: [`Bearer ${TOKEN}`] }, code: 'E1' }],
+    ['an error in them', { first: Object.assign(new Error('x'), { sent: TOKEN }) }],
+    ['the message of an error in them', { first: new Error(TOKEN) }],
+  ])('has no secret in %s', async (_, properties) => {
+    const error = Object.assign(new TypeError('no such key'), properties);
     const thrown = await job('sweep', () => Promise.reject(error))({}, lambdaContext()).then(
       () => undefined,
       (rejected: unknown) => rejected,
     );
     expect(thrown).toMatchObject({ name: 'TypeError', message: 'no such key' });
-    expect(JSON.stringify(Object.entries(Object(thrown)))).not.toContain('c'.repeat(40));
+    expect(inspect(Object.entries(Object(thrown)), { depth: null })).not.toContain('c'.repeat(40));
   });
 });
 

@@ -5,7 +5,7 @@ import { json } from '../columns.ts';
 import { statement } from '../statement.ts';
 
 /**
- * infra/migrations/routines/08_record_heartbeat.sql: authentication, beat, transition and plan in one call. The actions of
+ * infra/migrations/routines/10_record_heartbeat.sql: authentication, beat, transition and plan in one call. The actions of
  * a plan that is larger than a row of an answer are missing: {@link readPlan}.
  */
 export const recordHeartbeat = statement({
