@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -14,6 +15,7 @@ import type { Place } from './options.ts';
 import type { Ports } from './ports.ts';
 import { createProcesses } from './processes.ts';
 import { recentErrors } from './recent-errors.ts';
+import { forgetGoneRoutes } from './route-limits.ts';
 import { smokeTest } from './smoke-test.ts';
 import { createSource } from './source.ts';
 import { createStacks } from './stacks.ts';
@@ -64,6 +66,7 @@ export function createAwsPorts({ stage, region }: Place, functions: string, over
   return {
     stacks: createStacks(new CloudFormationClient({ region })),
     ensureTokenKeys: (secretArn: string) => ensureTokenKeys(new SecretsManagerClient({ region }), secretArn),
+    forgetGoneRoutes: (apiId: string) => forgetGoneRoutes(new ApiGatewayV2Client({ region }), apiId),
     untilReady: (url: string, expected: { readonly sha: string; readonly schema: string }) =>
       untilReady(url, expected, { fetch, pause: (ms) => pause(ms, undefined, { signal: over }) }),
     runningSha: (url: string) => runningSha(url, fetch),
@@ -76,7 +79,8 @@ export function createAwsPorts({ stage, region }: Place, functions: string, over
     recentErrors: async () => {
       const names = await readdir(functions);
       const groups = names.map((name) => `/aws/lambda/${registryStackOf(stage)}-${name}`);
-      return recentErrors(new CloudWatchLogsClient({ region }), groups, Date.now());
+      // A throttle passes within seconds; without its tries one of them would leave nothing to be told.
+      return recentErrors(new CloudWatchLogsClient({ region, maxAttempts: 8 }), groups, Date.now());
     },
   };
 }

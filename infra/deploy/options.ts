@@ -68,8 +68,9 @@ type Common = {
 };
 
 function placeOf({ stage, region, param = [] }: Common, env: NodeJS.ProcessEnv, usage: string): Place {
-  if (stage === undefined || !/^[a-z][a-z0-9-]{0,20}$/.test(stage)) {
-    throw new WrongUsage(`--stage takes a name of small letters, digits and hyphens. Usage: ${usage}`);
+  // It ends the name of the database's cluster, for which RDS refuses two hyphens in a row, or one at the end.
+  if (stage === undefined || !/^(?=.{1,21}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stage)) {
+    throw new WrongUsage(`--stage takes a name of small letters, digits and single hyphens between. Usage: ${usage}`);
   }
   if (stage === 'local') throw new WrongUsage('The stage local runs on this machine: npm start');
   const where = region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];

@@ -21,6 +21,8 @@ export type Ports = {
   readonly check: () => Promise<unknown>;
   /** Whether the first signing key was put. */
   readonly ensureTokenKeys: (secretArn: string) => Promise<boolean>;
+  /** Takes away the limits of routes that an API has no more. @returns their keys */
+  readonly forgetGoneRoutes: (apiId: string) => Promise<readonly string[]>;
   readonly untilReady: (url: string, expected: { readonly sha: string; readonly schema: string }) => Promise<void>;
   readonly runningSha: (url: string) => Promise<string | undefined>;
   readonly smokeTest: (url: string) => Promise<void>;

@@ -3,12 +3,15 @@ import {
   paginateFilterLogEvents,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import PQueue from 'p-queue';
 
 const WINDOW_MS = 600_000;
 const EVENTS_A_FUNCTION = 5;
 /** A log that is longer than this is not read to its end. */
 const PAGES_A_FUNCTION = 20;
 const LONGEST_LINE = 600;
+/** CloudWatch Logs lets an account search some five to ten times a second: all functions at once would be throttled. */
+const AT_ONCE = 2;
 
 /** Errors of our own logger, what a function throws, and what Lambda says of one that it ended. */
 const PATTERN =
@@ -24,8 +27,9 @@ export async function recentErrors(
   groups: readonly string[],
   now: number,
 ): Promise<string[]> {
-  const found = await Promise.all(
-    groups.map(async (logGroupName) => {
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const found = await queue.addAll(
+    groups.map((logGroupName) => async () => {
       const messages = await messagesOf(client, logGroupName, now - WINDOW_MS).catch(noneIfMissing);
       return messages.map((message) => `${logGroupName}: ${message.trim().slice(0, LONGEST_LINE)}`);
     }),

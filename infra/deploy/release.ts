@@ -20,6 +20,13 @@ export async function shaBefore({ stage }: Place, { stacks, runningSha }: Ports)
   return url === undefined ? undefined : runningSha(url);
 }
 
+/** Where the DNS of its domain is elsewhere, nobody reaches the registry before somebody has led the name to it. */
+async function tellWhereToLead(url: string, { stage, params }: Place, { stacks, say }: Ports): Promise<void> {
+  const target = (await stacks.outputs(registryStackOf(stage)))?.get('DomainTarget');
+  if (target === undefined || params.has('hosted-zone-id')) return;
+  say(`  ${new URL(url).hostname} has to lead to ${target} (CNAME); until it does, nothing answers there`);
+}
+
 type Code = {
   readonly root: string;
   readonly sha: string;
@@ -50,8 +57,10 @@ export async function release(place: Place, target: Target, code: Code, ports: P
   });
   const schema = newestMigration(await database.ledger(target));
   try {
+    await forgetGoneRoutes(place, ports, step);
     await step('deploy the functions', () => framework.deploy(packaging));
     const url = await step('find the address', () => registryUrl(place, stacks));
+    await tellWhereToLead(url, place, ports);
     await step(`wait until ${url}/ready answers ${code.sha.slice(0, 12)} on ${schema}`, () =>
       ports.untilReady(url, { sha: code.sha, schema }),
     );
@@ -60,6 +69,16 @@ export async function release(place: Place, target: Target, code: Code, ports: P
     await explain(place, code, ports, error);
     throw error;
   }
+}
+
+/** What an earlier deployment, or its undoing, has left: with it API Gateway would refuse the change of its stage. */
+async function forgetGoneRoutes({ stage }: Place, ports: Ports, step: Step): Promise<void> {
+  const apiId = (await ports.stacks.outputs(registryStackOf(stage)))?.get('HttpApiId');
+  if (apiId === undefined) return;
+  await step('forget the limits of routes that are gone', async () => {
+    const gone = await ports.forgetGoneRoutes(apiId);
+    if (gone.length > 0) ports.say(`  ${gone.join(', ')}`);
+  });
 }
 
 const newestMigration = (ledger: readonly { readonly kind: string; readonly name: string }[]) =>

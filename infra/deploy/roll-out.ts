@@ -3,6 +3,7 @@ import { pendingOf, refuseToBreakRunningCode } from '../migrations/ledger.ts';
 import { refuseToDropDatabase } from './earlier-database.ts';
 import type { DeployLine } from './options.ts';
 import { requireSame } from './packages.ts';
+import { requireFittingParameters } from './parameters.ts';
 import type { Ports } from './ports.ts';
 import { release, shaBefore } from './release.ts';
 import { createStep, type Step } from './steps.ts';
@@ -33,9 +34,12 @@ export async function packageAndCheck(line: DeployLine, ports: Ports, step: Step
   const params = new Map([['registry-id', UNKNOWN_ID], ...line.params]);
   await step('package', async () => {
     if (!bringsItsDatabase(line)) {
-      await framework.package({ service: 'data', folder: join(scratch, 'data'), root, sha, params });
+      const data = join(scratch, 'data');
+      await framework.package({ service: 'data', folder: data, root, sha, params });
+      await requireFittingParameters(data);
     }
     await framework.package({ service: 'registry', folder, root, sha, params });
+    await requireFittingParameters(folder);
   });
   await step('check the templates', ports.check);
   return { sha, folder };

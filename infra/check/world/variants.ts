@@ -20,7 +20,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   HeartbeatFunctionUrl: 'false',
   AccessLogs: 'false',
   Tracing: 'false',
-  EngineVersion: '17.5',
+  EngineVersion: '17',
   MinCapacity: '0.5',
   MaxCapacity: '4',
   BackupDays: '7',
@@ -33,7 +33,8 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   TemplateTagKeys: 'team',
   RuntimeRoleArn: `arn:aws:iam::${ACCOUNT}:role/runtime`,
   ImageParameters: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/images/*`,
-  VolumeKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/11111111-1111-4111-8111-111111111111`,
+  // Of several Regions, whose id has another form.
+  VolumeKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/mrk-1111111111114111811111111111111a`,
   DataKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/22222222-2222-4222-8222-222222222222`,
   ArtefactObjects: 'arn:aws:s3:::example-plugins/*',
   ArtefactKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/44444444-4444-4444-8444-444444444444`,

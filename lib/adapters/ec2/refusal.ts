@@ -15,7 +15,7 @@ const REFUSALS: readonly (readonly [LaunchRefusal, RegExp])[] = [
   ['capacity', /^(IncompatibleHostRequirements|UnavailableHostRequirements)$/],
   ['throttled', /^(RequestLimitExceeded|BandwidthLimitExceeded|TooManyRequestsException|SlowDown)$/],
   ['throttled', /^(EC2Throttled|Throttl|RequestThrottled|PriorRequestNotComplete)/],
-  ['permission', /^(UnauthorizedOperation|OperationNotPermitted|AuthFailure|AccessDenied(Exception)?)$/],
+  ['permission', /^(UnauthorizedOperation|OperationNotPermitted|AuthFailure(\.\w+)?|AccessDenied(Exception)?)$/],
   ['permission', /^(OptInRequired|PendingVerification|Blocked|CustomerKeyHasBeenRevoked)$/],
   ['permission', /^(MissingAuthenticationToken|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken)/],
   ['permission', /^(IncompleteSignature|SignatureDoesNotMatch|RequestExpired|InvalidSecurity\.RequestHasExpired)$/],

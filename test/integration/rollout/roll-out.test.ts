@@ -57,6 +57,18 @@ describe('a rollout', () => {
     expect(rollout.deployed).toEqual([]);
   });
 
+  it('takes the limits of gone routes away before it deploys functions: API Gateway would refuse to change their stage', async () => {
+    rollout.aws.stacks.set('muster-prod', { outputs: { HttpApiId: 'a1b2c3' }, template: '{"Resources": {}}' });
+    const deployedBefore: string[][] = [];
+    const forgetGoneRoutes = async (apiId: string) => {
+      deployedBefore.push([apiId, ...deployedServices()]);
+      return ['GET /old'];
+    };
+    await rollOut(line, rollout.ports({ forgetGoneRoutes }));
+    expect(deployedBefore).toEqual([['a1b2c3', 'data']]);
+    expect(rollout.said).toContain('  GET /old');
+  });
+
   it('deploys nothing when the check of the templates finds something', async () => {
     const check = () => Promise.reject(new Error('1 finding'));
     await expect(rollOut(line, rollout.ports({ check }))).rejects.toThrow('check the templates: 1 finding');
@@ -98,6 +110,21 @@ describe('a rollout', () => {
 });
 
 describe('a rollout whose functions do not come to answer', () => {
+  it('tells where its domain has to lead, where that is not entered by itself', async () => {
+    const { framework } = rollout;
+    const deploy = async (packaging: Parameters<typeof framework.deploy>[0]) => {
+      await framework.deploy(packaging);
+      if (packaging.service === 'data') return;
+      const outputs = { RegistryUrl: 'http://registry.invalid', DomainTarget: 'd-1.execute-api.example' };
+      rollout.aws.stacks.set('muster-prod', { outputs, template: '{"Resources": {}}' });
+    };
+    const ports = rollout.ports({ framework: { ...framework, deploy } });
+    await expect(rollOut(line, ports)).rejects.toThrow(/registry\.invalid\/ready does not answer/);
+    const told =
+      '  registry.invalid has to lead to d-1.execute-api.example (CNAME); until it does, nothing answers there';
+    expect(rollout.said).toContain(told);
+  });
+
   it('tells what they logged, and the command that goes back', async () => {
     await rollout.deployedBefore();
     rollout.aws.logs.set('/aws/lambda/muster-prod-heartbeat', ['{"level":"ERROR","message":"Configuration: …"}\n']);

@@ -78,6 +78,7 @@ export function useRollout() {
     async package({ folder, params }: Packaging) {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'cloudformation-template-update-stack.json'), '{"Resources": {"A": {"Type": "T"}}}');
+      await writeFile(join(folder, 'serverless-state.json'), '{"service": {"provider": {}}}');
       await writeFile(join(folder, 'heartbeat.zip'), 'code');
       await writeFile(join(folder, 'params.json'), JSON.stringify([...params]));
     },

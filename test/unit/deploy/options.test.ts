@@ -34,6 +34,8 @@ describe('the command line of a rollout', () => {
   it.each([
     ['no stage', ['--region', 'r'], '--stage takes a name'],
     ['a stage that is no name', ['--region', 'r', '--stage', 'Prod!'], '--stage takes a name'],
+    ['a stage that no cluster can be named by', ['--region', 'r', '--stage', 'a--b'], '--stage takes a name'],
+    ['a stage that ends with a hyphen', ['--region', 'r', '--stage', 'a-'], '--stage takes a name'],
     ['this machine’s stage', ['--region', 'r', '--stage', 'local'], 'npm start'],
     ['no Region', ['--stage', 'prod'], '--region, or AWS_REGION'],
     [

@@ -30,6 +30,7 @@ const codes = {
   permission: [
     'UnauthorizedOperation',
     'AuthFailure',
+    'AuthFailure.ServiceLinkedRoleCreationNotPermitted',
     'OptInRequired',
     'PendingVerification',
     'Blocked',
