@@ -1,5 +1,5 @@
 import { type Finding, findingsOf } from '../finding.ts';
-import { isObject, type Json, resourcesOf, type Template } from '../template/template.ts';
+import { isObject, listOf, resourcesOf, type Template } from '../template/template.ts';
 import { type Resolve, textOf } from '../world/resolve.ts';
 
 const found = findingsOf('event');
@@ -33,5 +33,3 @@ export function deadLetterFindings(template: Template, resolve: Resolve): Findin
     }),
   ];
 }
-
-const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);

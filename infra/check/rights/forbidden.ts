@@ -74,7 +74,8 @@ export function forbidden(around: Surroundings, ownerSecret: string): (readonly 
         (action) => ['another key', request(`kms:${action}`, here('kms', 'key/another'), via(service, place))] as const,
       ),
     ),
-    ...[parameter('DataKeyArn'), parameter('VolumeKeyArn')]
+    ...['DataKeyArn', 'VolumeKeyArn', 'ArtefactKeyArn']
+      .map(parameter)
       .filter((key) => key !== '')
       .flatMap((key) => [
         ['a key of ours by itself', request('kms:Decrypt', key)] as const,

@@ -1,10 +1,7 @@
 import { type Finding, findingsOf } from '../finding.ts';
-import { isObject, type Json, type Resource } from '../template/template.ts';
+import { isObject, listOf, type Resource } from '../template/template.ts';
 
 const found = findingsOf('safeguard');
-
-const listOf = (value: Json | undefined): readonly Json[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 /** Who may take a role on: Lambda alone, whatever else its rights are limited to. */
 export function trustFindings(id: string, { Properties }: Resource): Finding[] {

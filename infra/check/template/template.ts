@@ -44,6 +44,10 @@ export const parseTemplate = (document: unknown): Template => template.parse(doc
 export const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a template may say as one or as several. */
+export const listOf = (value: Json | undefined): Json[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
 /** Resources of one type with their logical ids. */
 export function resourcesOf(of: Template, type: string): (readonly [id: string, resource: Resource])[] {
   return Object.entries(of.Resources).filter(([, { Type }]) => Type === type);
